@@ -1,0 +1,128 @@
+"""`scrapy crawl`, with an exit code that can be trusted, a line for each board in trouble, and a summary."""
+
+import argparse
+import logging
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+
+from crawler.middlewares.origins import OriginsError, mapping
+from crawler.searches import SearchError
+
+COLUMNS = (
+    "advertised", "fetched", "accepted", "merged", "filtered", "quarantined", "new", "changed", "closed",
+)  # fmt: skip
+NEXT = {
+    "failed": "nothing was closed; the next run asks again",
+    "partial": "what was read is stored, nothing was closed; the next run asks again",
+    "suspect": "what was read is stored, nothing was closed; if the next runs agree with this one, look at the source",
+}
+
+
+class Command(ScrapyCrawl):
+    """Exit codes: 0 complete, 1 bug, 2 usage, 3 some board incomplete, 4 no board delivered, 5 storage, 6 another run,
+    7 clock, 130 and 143 interrupted (what was committed stays).
+    """
+
+    def short_desc(self) -> str:
+        """One line for `scrapy --help`."""
+        return "Run a search and store what it finds (exit code: 0 complete, 3 degraded, 4 nothing delivered ...)"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Run one spider to its end and give the verdict."""
+        if len(args) != 1:
+            raise UsageError("name one spider: scrapy crawl dortmund_itleiter")
+        assert self.crawler_process is not None and self.settings is not None  # noqa: S101, PT018 - Scrapy sets them
+        logging.getLogger("scrapy").setLevel(logging.WARNING)  # its chatter says nothing about jobs
+        try:
+            mapping(self.settings)
+            crawler = self._create_crawler(args[0])
+        except (OriginsError, KeyError) as error:
+            self._refuse(error)
+            return
+        crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
+        remember_signals(crawler)
+        self.crawler_process.start()
+        failure = _error_of(crawling)
+        if isinstance(failure, SearchError):
+            self._refuse(failure)
+            return
+        if failure is not None:
+            self.exitcode = 1
+            return
+        self.exitcode = report(crawler, Console(), Console(stderr=True))
+
+    def _refuse(self, error: Exception) -> None:
+        message = f"no spider is called {error}" if isinstance(error, KeyError) else str(error)
+        print(f"scrapy crawl: {message}", file=sys.stderr)
+        self.exitcode = 2
+
+
+def _error_of(crawling: Any) -> BaseException | None:
+    if hasattr(crawling, "exception"):
+        return crawling.exception() if crawling.done() else None
+    result = getattr(crawling, "result", None)
+    return getattr(result, "value", None)
+
+
+def remember_signals(crawler: Crawler) -> None:
+    """Note in the stats which signal ended a crawl; Scrapy's own handlers do the rest."""
+
+    def install() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            before = signal.getsignal(number)
+
+            def note(signum: int, frame: FrameType | None, before: Any = before) -> None:
+                if crawler.stats:
+                    crawler.stats.set_value("run/signal", signum)
+                if callable(before):
+                    before(signum, frame)
+
+            signal.signal(number, note)
+
+    from scrapy import signals  # noqa: PLC0415
+
+    crawler.signals.connect(install, signals.engine_started, weak=False)
+
+
+def report(crawler: Crawler, out: Console, err: Console) -> int:
+    """Print the summary table and a line for each board in trouble; return the exit code."""
+    stats = crawler.stats
+    code = stats.get_value("run/exit_code") if stats else None
+    if stats is None or code is None:
+        return 1
+    rows = stats.get_value("run/boards", [])
+    table = Table(title=f"{crawler.spider.search.name}", title_justify="left")
+    table.add_column("board", overflow="fold")
+    for column in COLUMNS:
+        table.add_column(column, justify="right")
+    table.add_column("outcome")
+    for row in rows:
+        cells = ["" if row[column] is None else f"{row[column]:,}" for column in COLUMNS]
+        table.add_row(row["board"], *cells, row["outcome"])
+    if rows:
+        out.print(table)
+    for row in rows:
+        if row["outcome"] != "complete":
+            advice = NEXT.get(row["outcome"], "nothing was asked and nothing was closed")
+            err.print(
+                f"{row['board']} {row['outcome']}: {row['reason'] or ''}; {row['fetched']} adverts read; {advice}.",
+                highlight=False, markup=False, soft_wrap=True,
+            )  # fmt: skip
+    if message := stats.get_value("run/message"):
+        err.print(f"scrapy crawl: {message}", highlight=False, markup=False, soft_wrap=True)
+    if code == 4 and any("cannot be reached" in (row["reason"] or "") for row in rows):
+        err.print(
+            "No network? Try it on a local server: uv run python -m tests.sources_on_loopback",
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
+    if code in (0, 3):
+        out.print("Look at the result: uv run datasette data/", highlight=False, markup=False, soft_wrap=True)
+    return int(code)

@@ -1,0 +1,86 @@
+"""Sends requests for a public origin to another one (setting ORIGINS), under their public name."""
+
+import functools
+import ipaddress
+import json
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+
+
+class OriginsError(Exception):
+    """ORIGINS cannot be read; the message says how it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port, as in https://rest.arbeitsagentur.de."""
+
+    scheme: str
+    host: str
+    netloc: str
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether this is an address of this machine."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.netloc}"
+
+
+@functools.cache
+def _parsed(text: str) -> dict[Origin, Origin]:
+    try:
+        stated = json.loads(text)
+        return {_origin(public): _origin(target) for public, target in stated.items()}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise OriginsError(
+            f"""ORIGINS cannot be read ({error}). Write it as '{{"https://public.example": "http://127.0.0.1:8123"}}'."""
+        ) from error
+
+
+def _origin(text: str) -> Origin:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ValueError(f"{text!r} is not an origin")
+    return Origin(parts.scheme, parts.hostname, parts.netloc)
+
+
+def mapping(settings: BaseSettings) -> dict[Origin, Origin]:
+    """Return what ORIGINS maps to what; raises OriginsError."""
+    stated = settings["ORIGINS"] or "{}"
+    return _parsed(stated if isinstance(stated, str) else json.dumps(stated))
+
+
+class OriginsDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's handler, but for mapped origins it connects elsewhere; the Host header stays the public one.
+
+    A handler, not a middleware: pace, robots and every log keep seeing the public URL, and nothing is scheduled twice.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._targets = {str(public): str(target) for public, target in mapping(crawler.settings).items()}
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch, and hand the answer back under the public URL."""
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        target = self._targets.get(origin)
+        if target is None:
+            return await super().download_request(request)
+        headers = request.headers.copy()
+        headers["Host"] = parts.netloc
+        response = await super().download_request(
+            request.replace(url=target + request.url[len(origin) :], headers=headers)
+        )
+        return response.replace(url=request.url)

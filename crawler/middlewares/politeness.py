@@ -1,0 +1,189 @@
+"""Asks a host's robots.txt first, waits as told, retries what may pass, and stops bothering a host that fails."""
+
+import asyncio
+import email.utils
+import logging
+import math
+import time
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.middlewares.origins import mapping
+
+logger = logging.getLogger(__name__)
+
+RETRY_STATUSES = frozenset((408, 429, 500, 502, 503, 504, 522, 524))
+RETRIES = 2
+BACKOFF_SECONDS = 5  # then 15
+PAUSE_403_SECONDS = 60  # a gateway's passing 403
+LONGEST_WAIT_SECONDS = 600  # a host that asks for a longer pause is left alone for this run
+LONGEST_CRAWL_DELAY_SECONDS = 120
+HOST_DOWN_AFTER = 3  # requests in a row that failed for good
+ROBOTS_BYTES = 512_000  # RFC 9309 asks for 500 KiB at least
+
+
+class Refused(IgnoreRequest):
+    """A request that is not sent; the message says why."""
+
+
+@dataclass(slots=True)
+class Host:
+    """What this run knows of one origin."""
+
+    not_before: float = 0  # on the monotonic clock
+    failures: int = 0  # in a row, after all retries
+    robots: Protego | None = None
+    asked: asyncio.Event | None = None
+    refused: str | None = None  # why nothing is sent any more
+    skipped: str | None = None  # ... if that is the host's stated wish: robots, tdm
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Politeness:
+    """RFC 9309: 2xx is parsed, 4xx means no rules, 5xx or no answer means nothing may be fetched."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.hosts: dict[str, Host] = {}
+        self.user_agent = crawler.settings["USER_AGENT"]
+        paced = crawler.settings.getbool("PACE")
+        self.unpaced = (
+            set() if paced else {str(k) for k, target in mapping(crawler.settings).items() if target.is_loopback}
+        )
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way to make a component."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let a request pass when its host allows it, at the earliest moment the host allows."""
+        if request.meta.get("is_robots"):
+            return
+        origin = _origin(request.url)
+        host = self.hosts.setdefault(origin, Host())
+        if host.asked is None:
+            host.asked = asyncio.Event()
+            try:
+                await self._ask_robots(origin, host)
+            finally:
+                host.asked.set()
+        elif not host.asked.is_set():
+            await host.asked.wait()
+        if host.refused is None and host.robots and not host.robots.can_fetch(request.url, self.user_agent):
+            request.meta["skipped"] = "robots"
+            raise Refused(f"{origin}/robots.txt forbids {urlsplit(request.url).path}")
+        while host.refused is None and (wait := host.not_before - time.monotonic()) > 0:  # noqa: ASYNC110 - may move on
+            await asyncio.sleep(wait)
+        if host.refused:
+            if host.skipped:
+                request.meta["skipped"] = host.skipped
+            raise Refused(host.refused)
+
+    async def _ask_robots(self, origin: str, host: Host) -> None:
+        request = Request(f"{origin}/robots.txt", meta={"is_robots": True}, priority=1000, callback=NO_CALLBACK)
+        engine = self.crawler.engine
+        assert engine is not None  # noqa: S101 - set before the first request
+        try:
+            response = await engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - whatever the reason, no answer means no crawl
+            host.refused = f"{origin} cannot be reached ({_cause(error)})"
+            return
+        if response.status // 100 == 2:
+            host.robots = Protego.parse(response.body[:ROBOTS_BYTES].decode("utf-8-sig", "replace"))
+            delay = host.robots.crawl_delay(self.user_agent)
+            if delay:
+                self._slow_down(origin, host, float(delay))
+        elif response.status // 100 != 4 or response.status == 429:
+            host.refused = f"{origin}/robots.txt answers HTTP {response.status}, so nothing may be fetched (RFC 9309)"
+
+    def _slow_down(self, origin: str, host: Host, delay: float) -> None:
+        if delay > LONGEST_CRAWL_DELAY_SECONDS:
+            host.refused = f"{origin}/robots.txt asks for {delay:g} s between requests, more than a night can give"
+            host.skipped = "robots"
+            return
+        slot = self.crawler.engine.downloader.slots.get(urlsplit(origin).hostname or "")
+        if slot:
+            slot.delay = max(slot.delay, delay)
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Send again what may pass by itself; honour Retry-After for the whole host."""
+        if response.headers.get("tdm-reservation") == b"1" and not request.meta.get("is_robots"):
+            host = self.hosts[_origin(request.url)]
+            host.refused, host.skipped = f"{_origin(request.url)} reserves text and data mining", "tdm"
+            request.meta["skipped"] = "tdm"
+            raise Refused(host.refused)
+        pauses = response.status in RETRY_STATUSES
+        once = response.status == 403 and request.meta.get("ambiguous_403")
+        if not pauses and not once:
+            if asked := self.hosts.get(_origin(request.url)):
+                asked.failures = 0
+            return response
+        stated = _seconds(response.headers.get("Retry-After"))
+        return self._again(request, 1 if once else RETRIES, stated, PAUSE_403_SECONDS if once else None) or response
+
+    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """Send again after a broken connection, a half body or a time-out."""
+        if isinstance(exception, IgnoreRequest):
+            return None
+        retries = 1 if isinstance(exception, DownloadTimeoutError) else RETRIES
+        return self._again(request, retries, None, None)
+
+    def _again(self, request: Request, retries: int, stated: float | None, pause: float | None) -> Request | None:
+        """Return the request to send again, None when that is enough; then the host is one failure nearer to 'down'."""
+        origin = _origin(request.url)
+        host = self.hosts.setdefault(origin, Host())
+        tries = request.meta.get("tries", 0)
+        if stated is not None and stated > LONGEST_WAIT_SECONDS:
+            host.refused = f"{origin} asks to wait {stated:.0f} s, longer than this run waits"
+            return None
+        if stated is not None:
+            host.not_before = max(host.not_before, time.monotonic() + stated)
+        if tries >= retries:
+            host.failures += 1
+            if host.failures >= HOST_DOWN_AFTER and host.refused is None:
+                host.refused = f"{origin} failed {host.failures} times in a row and was left alone"
+            return None
+        if stated is None and origin not in self.unpaced:
+            wait = pause if pause is not None else BACKOFF_SECONDS * 3**tries
+            host.not_before = max(host.not_before, time.monotonic() + wait)
+        return request.replace(
+            meta={**request.meta, "tries": tries + 1}, dont_filter=True, priority=request.priority + 1
+        )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _seconds(header: bytes | None) -> float | None:
+    """Read Retry-After: seconds or a date; None when absent or absurd."""
+    if header is None:
+        return None
+    text = header.decode("latin-1").strip()
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            seconds = email.utils.parsedate_to_datetime(text).timestamp() - time.time()
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) and seconds >= -86_400 else None
+
+
+def _cause(error: BaseException) -> str:
+    name = type(error).__name__.removesuffix("Error")
+    return {
+        "DownloadConnectionRefused": "connection refused",
+        "CannotResolveHost": "its name is not known: is there a network?",
+        "DownloadTimeout": "no answer in time",
+    }.get(name, f"{name}: {error}"[:160])

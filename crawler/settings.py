@@ -1,0 +1,81 @@
+"""Scrapy's settings: only what differs from its defaults, each with its reason.
+
+Any setting may also come from the environment, with the prefix STELLWERK_ (STELLWERK_JOBS_DB=/srv/jobs.db).
+"""
+
+import os
+from pathlib import Path
+
+_DATA = Path(__file__).resolve().parent.parent / "data"
+
+# ---- ours
+JOBS_DB = str(_DATA / "jobs.db")
+RAW_DB = str(_DATA / "private" / "raw.db")
+ORIGINS = "{}"  # JSON: public origin to the origin really asked, for tests, mirrors and debugging proxies
+PACE = "1"  # 0: no pauses, for origins mapped to loopback only
+CONTACT = ""  # a mail address or page of whoever runs this; part of the user agent
+
+# ---- the house
+BOT_NAME = "stellwerk"
+SPIDER_MODULES = ["crawler.spiders"]
+COMMANDS_MODULE = "crawler.commands"
+ITEM_PIPELINES = {"pipelines.component.Component": 100}
+EXTENSIONS = {
+    "crawler.progress.Progress": 100,
+    "scrapy.extensions.logstats.LogStats": None,  # default on; Progress says it in our words
+    "scrapy.extensions.memusage.MemoryUsage": None,  # default on; nothing here depends on it
+    "scrapy.extensions.throttle.AutoThrottle": None,  # default loaded; our pace is stated, not guessed
+    "scrapy.extensions.feedexport.FeedExporter": None,  # default loaded; the database is the output
+    "scrapy.extensions.telnet.TelnetConsole": None,
+}
+
+# ---- manners
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; a host is asked one thing at a time
+DOWNLOAD_DELAY = 1  # default 0; hosts with another pace stand in data/tables/sources.csv
+DOWNLOAD_DELAY_JITTER = 0  # default 0.5, which would halve the stated pace now and then
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.politeness.Politeness": 100,
+    # Replaced by ours, which fail closed, wait as told, and record what they refuse:
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    # Not wanted: a redirect could carry the agency's key to another host, and a loop would vanish without a trace.
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    # Depth and referer mean nothing for an API; answers with an error status are the engine's to judge.
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+}
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the engine asks nothing twice, and nothing may vanish unseen
+
+# ---- guard
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.middlewares.origins.OriginsDownloadHandler",
+    "https": "crawler.middlewares.origins.OriginsDownloadHandler",
+    **dict.fromkeys(("data", "file", "ftp", "s3")),  # default on; an advert must not make us read a file
+}
+DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
+DOWNLOAD_TIMEOUT = 30  # default 180
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # default 1 GiB
+TELNETCONSOLE_ENABLED = False  # default True: opens a port
+REMOTE_CONTROL_ENABLED = False  # default True: opens a port that runs posted Python
+
+# ---- speed and sound
+CONCURRENT_ITEMS = 1  # default 100, which starts 100 tasks for every answer; at 1 twice the throughput
+LOG_LEVEL = "INFO"  # default DEBUG
+LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+LOG_DATEFORMAT = "%Y-%m-%d %H:%M:%S"
+STATS_DUMP = False  # default True; the summary says it in our words
+
+for _name, _value in os.environ.items():
+    if _name.startswith("STELLWERK_"):
+        globals()[_name.removeprefix("STELLWERK_")] = _value
+
+USER_AGENT = f"stellwerk/0.1 (job search for one role and region{f'; {CONTACT}' if CONTACT else ''})"

@@ -1,0 +1,186 @@
+"""The item pipeline: the only module here that speaks Scrapy. Takes what the engine yields, stores it, ends boards."""
+
+import asyncio
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+
+from pipelines import dates, health, normalise
+from pipelines.health import Ledger
+from pipelines.items import RawPosting, Rejection
+from pipelines.storage import Batch, ClockError, LockedError, Storage, StorageError
+
+logger = logging.getLogger(__name__)
+
+BATCH = 250  # adverts a transaction
+
+
+class Component:
+    """Normalises and stores adverts in batches, in one writing thread: SQLite works while Scrapy waits for answers.
+
+    The verdict of the run stands in the stats `run/exit_code`, `run/boards` (rows of table run_boards) and
+    `run/message`, for the command to show.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.jobs_db = Path(crawler.settings["JOBS_DB"])
+        self.raw_db = Path(crawler.settings["RAW_DB"])
+        self.storage: Storage | None = None
+        self.failure: StorageError | None = None
+        self.batch = Batch()
+        self.seen: dict[str, set[str]] = {}
+        self.rows: list[dict[str, Any]] = []
+        self.writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
+        self.writing: Future[None] | None = None
+        self.closing: asyncio.Future[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way to make a component."""
+        component = cls(crawler)
+        # Not close_spider: only this signal knows why the crawl ended.
+        crawler.signals.connect(component.spider_closed, signals.spider_closed)
+        return component
+
+    @property
+    def spider(self) -> Any:
+        """The engine, with its `search`, `wanted` and `ledgers`."""
+        return self.crawler.spider
+
+    def open_spider(self) -> None:
+        """Open the databases before the first request; a crawl that cannot store must not fetch."""
+        self.now = datetime.now(UTC)
+        self.night = dates.night(self.now)
+        try:
+            self.storage = Storage(self.jobs_db, self.raw_db)
+            self.run_id = self.storage.begin_run(self.spider.search.name, self.now)
+        except StorageError as error:
+            self.failure = error
+            if self.storage:
+                self.storage.close()
+                self.storage = None
+            raise CloseSpider("storage") from error
+
+    def process_item(self, item: list[RawPosting] | Ledger) -> list[RawPosting] | Ledger:
+        """Take the adverts of one answer, or the ledger of a board that has ended."""
+        if self.failure:
+            return item
+        try:
+            if isinstance(item, Ledger):
+                self._finish_board(item)
+            else:
+                for raw in item:
+                    self._take(raw)
+                if len(self.batch) >= BATCH:
+                    self._write()
+        except StorageError as error:
+            self.failure = error
+            self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage"))
+        return item
+
+    def _take(self, raw: RawPosting) -> None:
+        self.seen.setdefault(raw.board, set()).add(raw.source_id)
+        if raw.posting is None and raw.fault is None:
+            self.batch.unchanged.append(raw)
+        elif raw.posting is None:
+            self.batch.quarantined.append(raw)
+        elif raw.rejection:
+            self.batch.filtered.append((raw, raw.rejection))
+        else:
+            try:
+                job = normalise.normalise(raw.posting, self.spider.wanted, self.now.date())
+            except Exception as error:  # noqa: BLE001 - one advert must not cost its neighbours; its payload is kept
+                logger.warning("%s %s could not be normalised: %r", raw.board, raw.source_id, error)
+                self.batch.quarantined.append(_faulty(raw, f"could not be normalised: {error!r}"))
+                return
+            if job.match == "no":
+                no = Rejection(job.match_rule, job.match_reason, job.city, job.distance_km)
+                self.batch.filtered.append((raw, no))
+            else:
+                self.batch.accepted.append((raw, job))
+
+    def _write(self) -> None:
+        """Hand the batch to the writing thread, after the one before has been committed."""
+        self._wait()
+        batch, self.batch = self.batch, Batch()
+        if batch and self.storage:
+            self.writing = self.writer.submit(
+                self.storage.store, batch, search=self.spider.search.name, run_id=self.run_id, night=self.night
+            )
+
+    def _wait(self) -> None:
+        if self.writing:
+            writing, self.writing = self.writing, None
+            writing.result()
+
+    def _finish_board(self, ledger: Ledger) -> None:
+        self._write()
+        self._wait()
+        if not self.storage:
+            return
+        certificate = health.certificate(ledger, self.storage.earlier_counts(ledger.board))
+        self.storage.merge(self.spider.search.name, self.night)
+        self.rows.append(
+            self.storage.finish_board(
+                ledger,
+                certificate,
+                seen=self.seen.pop(ledger.board, set()),
+                nights_to_close=self.spider.nights_to_close(ledger.board),
+                run_id=self.run_id,
+                now=self.now,
+                night=self.night,
+            )
+        )
+
+    def spider_closed(self, reason: str) -> None:
+        """End the boards that are still open (interrupted or lost), record the run, and give the verdict."""
+        stats = self.crawler.stats
+        try:
+            if not self.failure:
+                done = {row["board"] for row in self.rows}
+                for ledger in self.spider.ledgers.values():
+                    if ledger.board not in done:
+                        if reason != "finished":
+                            ledger.faults.append(f"the crawl was ended early ({reason})")
+                        self._finish_board(ledger)
+        except StorageError as error:
+            self.failure = error
+        finally:
+            exit_code = self._exit_code(reason)
+            if self.storage:
+                try:
+                    if not self.failure:
+                        requests = stats.get_value("downloader/request_count", 0)
+                        self.storage.finish_run(self.run_id, datetime.now(UTC), exit_code, reason, requests)
+                except StorageError as error:
+                    self.failure, exit_code = error, 5
+                self.storage.close()
+            self.writer.shutdown()
+            stats.set_value("run/exit_code", exit_code)
+            stats.set_value("run/boards", self.rows)
+            if self.failure:
+                stats.set_value("run/message", str(self.failure))
+
+    def _exit_code(self, reason: str) -> int:
+        if self.failure:
+            return {LockedError: 6, ClockError: 7}.get(type(self.failure), 5)
+        stats = self.crawler.stats
+        if number := stats.get_value("run/signal"):
+            return 128 + int(number)
+        if stats.get_value("spider_exceptions/count") or reason == "start_error":
+            return 1
+        return health.exit_code(row["outcome"] for row in self.rows)
+
+
+def _faulty(raw: RawPosting, fault: str) -> RawPosting:
+    return RawPosting(
+        board=raw.board, source_id=raw.source_id, list_hash=raw.list_hash, payload=raw.payload, detail=raw.detail,
+        fault=fault,
+    )  # fmt: skip

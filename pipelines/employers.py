@@ -1,0 +1,26 @@
+"""The employer's name as a key: the same firm in several spellings has one."""
+
+import re
+
+from pipelines.reference import rows
+from pipelines.spelling import fold
+
+_WORD = re.compile(r"[a-z0-9]{1,60}")
+_LONGEST = 300
+
+
+def _legal_forms() -> frozenset[str]:
+    return frozenset(row["form"] for row in rows("legal_forms.csv"))
+
+
+def key(name: str | None) -> str | None:
+    """Return the comparison key of an employer's name: folded, without legal form and punctuation; None without one.
+
+    >>> key("Müller & Söhne GmbH & Co. KG"), key("Mueller  Soehne Gmbh & Co.KG"), key("  ")
+    ('mueller soehne', 'mueller soehne', None)
+    """
+    if not name or not name.strip():
+        return None
+    words = _WORD.findall(fold(name[:_LONGEST]))
+    core = [word for word in words if word not in _legal_forms()]
+    return " ".join(core or words) or None

@@ -1,0 +1,106 @@
+"""Was a board read to its end? The ledger of a board, its certificate and the exit code: pure rules."""
+
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+LEAST, MOST = 0.70, 2.00  # of the median of the last five certified runs
+SLACK = 2  # adverts: on a board of three, one more or less says nothing
+TOLERANCE = 0.01  # between the stated total and the distinct ids: lists move while they are read
+
+
+@dataclass(slots=True)
+class Listing:
+    """One paged list of a board: a query at an aggregator, or the whole of an employer's board."""
+
+    total: int | None = None  # as the source last stated it
+    ids: set[str] = field(default_factory=set)
+    pages: int = 0
+    finished: bool = False
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What became of each request planned for a board; each ends in exactly one outcome."""
+
+    board: str
+    planned: int = 0
+    answered: int = 0
+    faults: list[str] = field(default_factory=list)  # one line for each request that failed, or rule that was broken
+    suspicions: list[str] = field(default_factory=list)
+    failed: int = 0
+    listings: dict[str, Listing] = field(default_factory=dict)
+    fetched: int = 0  # distinct adverts
+    unusable: int = 0  # of these, without id or title
+    skipped: str | None = None  # robots, tdm, disabled
+    details: int = 0  # detail pages asked for
+
+    @property
+    def pending(self) -> int:
+        """Requests planned that have no outcome yet."""
+        return self.planned - self.answered - self.failed
+
+    @property
+    def advertised(self) -> int | None:
+        """The largest total a listing of this board stated."""
+        return max((each.total for each in self.listings.values() if each.total is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """`certified` boards, and only they, may close postings."""
+
+    outcome: str  # complete, partial, failed, suspect, skipped(...)
+    reason: str | None
+
+    @property
+    def certified(self) -> bool:
+        """Whether the board was read to its end."""
+        return self.outcome == "complete"
+
+
+def certificate(ledger: Ledger, earlier: Sequence[int]) -> Certificate:  # noqa: C901 - one rule after the other
+    """Judge a board by its ledger and the distinct adverts of its last certified runs (at most five are looked at)."""
+    if ledger.skipped:
+        return Certificate(f"skipped({ledger.skipped})", None)
+    listings = ledger.listings.values()
+    if not any(each.pages for each in listings):
+        return Certificate("failed", ledger.faults[0] if ledger.faults else "no list page was answered")
+    if ledger.fetched and ledger.unusable == ledger.fetched:
+        return Certificate("failed", f"contract changed: none of {ledger.fetched} adverts has an id and a title")
+    if ledger.faults:
+        more = f" (and {len(ledger.faults) - 1} more)" if len(ledger.faults) > 1 else ""
+        return Certificate("partial", f"{ledger.faults[0]}{more}")
+    if ledger.pending:
+        return Certificate("partial", f"{ledger.pending} of {ledger.planned} requests have no answer")
+    if ledger.suspicions:
+        return Certificate("suspect", ledger.suspicions[0])
+    for name, each in ledger.listings.items():
+        if not each.finished:
+            return Certificate("partial", f"list {name!r} was not read to its end")
+        if each.total is not None and abs(each.total - len(each.ids)) > each.total * TOLERANCE:
+            return Certificate("partial", f"list {name!r} states {each.total} adverts and shows {len(each.ids)}")
+    if ledger.unusable:
+        return Certificate("suspect", f"{ledger.unusable} of {ledger.fetched} adverts have no id or title")
+    return _compared(ledger.fetched, earlier)
+
+
+def _compared(fetched: int, earlier: Sequence[int]) -> Certificate:
+    if not earlier:
+        if not fetched:
+            return Certificate("suspect", "no advert at all, and no earlier night to compare with")
+        return Certificate("complete", None)
+    usual = statistics.median(earlier[:5])
+    if fetched < usual * LEAST and usual - fetched > SLACK:
+        return Certificate("suspect", f"{fetched} adverts, usually {usual:.0f}: a fall too large to believe at once")
+    if fetched > usual * MOST and fetched - usual > SLACK:
+        return Certificate("suspect", f"{fetched} adverts, usually {usual:.0f}: a rise too large to believe at once")
+    return Certificate("complete", None)
+
+
+def exit_code(outcomes: Iterable[str]) -> int:
+    """Return 0 (all boards complete or stably skipped), 3 (some not complete) or 4 (no board delivered)."""
+    outcomes = list(outcomes)
+    if all(each == "complete" or each.startswith("skipped") for each in outcomes) and outcomes:
+        return 0
+    return 3 if any(each in ("complete", "partial", "suspect") for each in outcomes) else 4

@@ -1,0 +1,217 @@
+"""The schema of jobs.db and raw.db, one function a step; applied in order, each in its own transaction."""
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+# "STEL" and "STER": tells our files from any other SQLite file, and the two from each other.
+JOBS_APPLICATION_ID = 0x5354454C
+RAW_APPLICATION_ID = 0x53544552
+
+jobs_migrations = Migrations("jobs")
+raw_migrations = Migrations("raw")
+
+
+def _execute(db: Database, script: str) -> None:
+    """Run a script statement by statement: `executescript` would commit the migration's transaction first."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.conn.execute(statement)
+            statement = ""
+
+
+@jobs_migrations()
+def first_schema(db: Database) -> None:
+    """Runs, jobs, postings, history."""
+    _execute(
+        db,
+        f"""
+    PRAGMA application_id = {JOBS_APPLICATION_ID};
+
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        search TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        finished_at TEXT,
+        exit_code INTEGER,
+        outcome TEXT,
+        requests INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+
+    CREATE TABLE run_boards (
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        board TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        reason TEXT,
+        certified INTEGER NOT NULL,
+        advertised INTEGER,
+        fetched INTEGER NOT NULL,
+        accepted INTEGER NOT NULL,
+        merged INTEGER NOT NULL,
+        filtered INTEGER NOT NULL,
+        quarantined INTEGER NOT NULL,
+        new INTEGER NOT NULL,
+        changed INTEGER NOT NULL,
+        closed INTEGER NOT NULL,
+        requests_planned INTEGER NOT NULL,
+        requests_answered INTEGER NOT NULL,
+        PRIMARY KEY (run_id, board),
+        CHECK (fetched = accepted + merged + filtered + quarantined)
+    ) STRICT;
+
+    CREATE TABLE jobs (
+        id TEXT PRIMARY KEY,
+        search TEXT NOT NULL,
+        title TEXT NOT NULL,
+        title_clean TEXT NOT NULL,
+        role TEXT, level TEXT, area TEXT,
+        match TEXT NOT NULL, match_reason TEXT NOT NULL, match_rule TEXT NOT NULL,
+        employer TEXT, employer_key TEXT, employer_type TEXT NOT NULL,
+        city TEXT, postal_code TEXT, state TEXT, country TEXT, lat REAL, lon REAL, distance_km REAL,
+        remote TEXT NOT NULL,
+        pay_text TEXT, pay_min REAL, pay_max REAL, pay_period TEXT, pay_currency TEXT, salaries_per_year REAL,
+        pay_year_min REAL, pay_year_max REAL, pay_basis TEXT,
+        pay_scale TEXT, pay_group_min TEXT, pay_group_max TEXT, pay_step_min TEXT, pay_step_max TEXT,
+        pay_table_date TEXT, pay_rule TEXT, pay_note TEXT,
+        hours TEXT NOT NULL, contract TEXT NOT NULL,
+        starts_on TEXT, published_on TEXT, first_published_on TEXT, apply_by TEXT, modified_at TEXT,
+        reference TEXT, occupation TEXT, url TEXT,
+        first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('open', 'unconfirmed', 'closed')),
+        closed_on TEXT, closed_reason TEXT,
+        content_hash TEXT NOT NULL,
+        search_id INTEGER NOT NULL UNIQUE
+    ) STRICT;
+    CREATE INDEX jobs_status ON jobs (status, search);
+    CREATE INDEX jobs_first_seen ON jobs (first_seen);
+    CREATE INDEX jobs_employer ON jobs (employer_key);
+    CREATE INDEX jobs_level ON jobs (level);
+    CREATE INDEX jobs_city ON jobs (city);
+    CREATE INDEX jobs_pay ON jobs (pay_year_max);
+
+    CREATE TABLE job_places (
+        job_id TEXT NOT NULL REFERENCES jobs(id),
+        position INTEGER NOT NULL,
+        city TEXT, postal_code TEXT, state TEXT, country TEXT, lat REAL, lon REAL, distance_km REAL,
+        PRIMARY KEY (job_id, position)
+    ) STRICT;
+
+    -- Long texts stand apart: a search over a million jobs then reads the narrow table, 0.14 s instead of 9.4 s.
+    CREATE TABLE job_texts (
+        search_id INTEGER PRIMARY KEY,
+        job_id TEXT NOT NULL UNIQUE REFERENCES jobs(id),
+        title TEXT NOT NULL, employer TEXT, place TEXT, text TEXT, spellings TEXT
+    ) STRICT;
+
+    -- trigram: finds parts of compounds. The double quotes let Datasette recognise the index.
+    CREATE VIRTUAL TABLE jobs_fts USING fts5(
+        title, employer, place, text, spellings,
+        content="job_texts", content_rowid="search_id", tokenize='trigram'
+    );
+    CREATE TRIGGER job_texts_insert AFTER INSERT ON job_texts BEGIN
+        INSERT INTO jobs_fts (rowid, title, employer, place, text, spellings)
+        VALUES (new.search_id, new.title, new.employer, new.place, new.text, new.spellings);
+    END;
+    CREATE TRIGGER job_texts_delete AFTER DELETE ON job_texts BEGIN
+        INSERT INTO jobs_fts (jobs_fts, rowid, title, employer, place, text, spellings)
+        VALUES ('delete', old.search_id, old.title, old.employer, old.place, old.text, old.spellings);
+    END;
+    CREATE TRIGGER job_texts_update AFTER UPDATE OF title, employer, place, text, spellings ON job_texts BEGIN
+        INSERT INTO jobs_fts (jobs_fts, rowid, title, employer, place, text, spellings)
+        VALUES ('delete', old.search_id, old.title, old.employer, old.place, old.text, old.spellings);
+        INSERT INTO jobs_fts (rowid, title, employer, place, text, spellings)
+        VALUES (new.search_id, new.title, new.employer, new.place, new.text, new.spellings);
+    END;
+
+    CREATE TABLE postings (
+        board TEXT NOT NULL,
+        source_id TEXT NOT NULL,
+        job_id TEXT NOT NULL REFERENCES jobs(id),
+        leads INTEGER NOT NULL,
+        title TEXT NOT NULL, employer TEXT, url TEXT,
+        list_hash TEXT NOT NULL,
+        content_hash TEXT NOT NULL,
+        detail TEXT NOT NULL CHECK (detail IN ('none', 'fetched', 'gone', 'failed')),
+        first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('open', 'unconfirmed', 'closed')),
+        missed INTEGER NOT NULL DEFAULT 0,
+        missed_at TEXT,
+        closed_on TEXT, closed_reason TEXT,
+        PRIMARY KEY (board, source_id)
+    ) STRICT;
+    CREATE INDEX postings_job ON postings (job_id);
+    CREATE INDEX postings_status ON postings (board, status);
+
+    CREATE TABLE merges (
+        job_id TEXT NOT NULL REFERENCES jobs(id),
+        board TEXT NOT NULL,
+        source_id TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        signals TEXT NOT NULL,
+        merged_on TEXT NOT NULL,
+        PRIMARY KEY (board, source_id),
+        FOREIGN KEY (board, source_id) REFERENCES postings (board, source_id)
+    ) STRICT;
+
+    CREATE TABLE changes (
+        job_id TEXT NOT NULL REFERENCES jobs(id),
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        changed_on TEXT NOT NULL,
+        field TEXT NOT NULL,
+        old TEXT,
+        new TEXT,
+        PRIMARY KEY (job_id, run_id, field)
+    ) STRICT;
+    CREATE INDEX changes_run ON changes (run_id);
+
+    CREATE TABLE filtered (
+        board TEXT NOT NULL,
+        source_id TEXT NOT NULL,
+        title TEXT NOT NULL, employer TEXT, city TEXT, distance_km REAL, url TEXT,
+        rule TEXT NOT NULL, reason TEXT NOT NULL,
+        list_hash TEXT NOT NULL,
+        detail TEXT NOT NULL CHECK (detail IN ('none', 'fetched', 'gone', 'failed')),
+        first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+        PRIMARY KEY (board, source_id)
+    ) STRICT;
+
+    CREATE TABLE quarantine (
+        board TEXT NOT NULL,
+        source_id TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+        PRIMARY KEY (board, source_id)
+    ) STRICT;
+
+    CREATE VIEW open_jobs AS
+    SELECT j.title_clean AS title, j.employer, j.city, round(j.distance_km, 0) AS km,
+           j.pay_year_min, j.pay_year_max, j.pay_basis, j.pay_text,
+           j.level, j.match, j.remote, j.first_seen, j.published_on, j.apply_by, j.status, j.url,
+           j.match_reason, j.search, j.id, j.search_id
+    FROM jobs j WHERE j.status <> 'closed';
+    """,
+    )
+
+
+@raw_migrations()
+def first_raw_schema(db: Database) -> None:
+    """Payloads as sent, compressed with zlib: one row per board, id and content."""
+    _execute(
+        db,
+        f"""
+    PRAGMA application_id = {RAW_APPLICATION_ID};
+    CREATE TABLE raw (
+        board TEXT NOT NULL,
+        source_id TEXT NOT NULL,
+        content_hash TEXT NOT NULL,
+        payload BLOB NOT NULL,
+        quarantined INTEGER NOT NULL DEFAULT 0,
+        stored_on TEXT NOT NULL,
+        used_on TEXT NOT NULL,
+        PRIMARY KEY (board, source_id, content_hash)
+    ) STRICT;
+    CREATE INDEX raw_used ON raw (used_on);
+    """,
+    )

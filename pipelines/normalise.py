@@ -1,0 +1,182 @@
+"""From a posting to a job: the stages in their order, and the public normaliser `python -m pipelines.normalise`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, date, datetime
+from typing import Any, TextIO
+
+from pipelines import dates, employers, pay_scales, places, relevance, salaries, text, titles
+from pipelines.items import Job, Place, Posting, Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a search asks for: a role and a circle; no circle means anywhere."""
+
+    role: titles.Role
+    centre: tuple[float, float] | None = None  # lat, lon in degrees
+    radius_km: float | None = None
+
+
+def judge(posting: Posting, wanted: Wanted) -> tuple[str, Rejection]:
+    """Say from what a list shows (title, occupation, places) whether the search wants this posting.
+
+    Returns exact, near, no, or undecided (the list cut the title too early), and the reason with town and distance.
+    """
+    where = places.resolve(posting.places, posting.place)
+    nearest, distance = places.nearest(where, wanted.centre)
+    distance = posting.distance_km if distance is None else distance
+    clean = titles.clean(posting.title, posting.employer, _towns(where))
+    match = relevance.judge(
+        titles.classify(clean.text, wanted.role),
+        occupation=posting.occupation,
+        distance_km=distance,
+        radius_km=wanted.radius_km,
+        title_is_cut=posting.title_is_cut,
+    )
+    return match.match, Rejection(match.rule, match.reason, nearest.city if nearest else None, distance)
+
+
+def normalise(posting: Posting, wanted: Wanted, today: date) -> Job:
+    """Return the job that a posting describes. `today` dates adverts that state no date of their own."""
+    where = places.resolve(posting.places, posting.place)
+    nearest, distance = places.nearest(where, wanted.centre)
+    distance = posting.distance_km if distance is None else distance
+    words = text.plain(posting.description)
+    clean = titles.clean(posting.title, posting.employer, _towns(where))
+    title = titles.classify(clean.text, wanted.role)
+    match = relevance.judge(
+        title, occupation=posting.occupation, text=words, distance_km=distance, radius_km=wanted.radius_km
+    )
+    published_on = dates.day(posting.published_on)
+    pay = _pay(posting, words, date.fromisoformat(published_on) if published_on else today)
+    place = nearest or Place()
+    return Job(
+        title=posting.title,
+        title_clean=clean.text,
+        role=title.role,
+        level=title.level,
+        area=title.area,
+        match=match.match,
+        match_reason=match.reason,
+        match_rule=match.rule,
+        employer=posting.employer.strip() or None if posting.employer else None,
+        employer_key=employers.key(posting.employer),
+        employer_type={True: "agency", False: "employer", None: "unknown"}[posting.employer_is_agency],
+        city=place.city,
+        postal_code=place.postal_code,
+        state=place.state,
+        country=place.country,
+        lat=place.lat,
+        lon=place.lon,
+        distance_km=distance,
+        places=where,
+        remote=posting.remote or "unknown",
+        **{each.name: getattr(pay, each.name) for each in fields(pay)},
+        hours=posting.hours or "unknown",
+        contract=posting.contract or "unknown",
+        starts_on=dates.day(posting.starts_on),
+        published_on=published_on,
+        first_published_on=dates.day(posting.first_published_on),
+        apply_by=dates.day(posting.apply_by),
+        modified_at=dates.moment(posting.modified_at),
+        reference=posting.reference,
+        occupation=posting.occupation,
+        url=posting.url,
+        text=words,
+    )
+
+
+def _towns(where: Sequence[Place]) -> list[str]:
+    return [each.city for each in where if each.city]
+
+
+def _pay(posting: Posting, words: str | None, on: date) -> salaries.Pay:
+    field = salaries.from_field(posting.pay_min, posting.pay_max, posting.pay_period, posting.pay_currency)
+    scales = pay_scales.find(words) if words else ()
+    return salaries.pay(words, posting.title, field, pay_scales.value(scales[0], on) if scales else None)
+
+
+# ---------------------------------------------------------------- the command
+
+_POSTING = {each.name for each in fields(Posting)}
+_PLACE = {each.name for each in fields(Place)}
+
+
+def read_posting(line: str) -> Posting:
+    """Read one line of the public normaliser's input; raises ValueError saying what is wrong with it.
+
+    `id` is our source_id. Unknown keys are ignored, so that a row of ours can be fed back.
+    """
+    record = json.loads(line)
+    if not isinstance(record, dict):
+        raise ValueError("a line must hold one JSON object")
+    if not isinstance(record.get("title"), str) or not record["title"].strip():
+        raise ValueError("title is missing")
+    known: dict[str, Any] = {key: value for key, value in record.items() if key in _POSTING and value is not None}
+    for key in known.keys() - {"places", "pay_min", "pay_max", "distance_km", "title_is_cut", "employer_is_agency"}:
+        if not isinstance(known[key], str):
+            raise ValueError(f"{key} must be text")
+    for key in known.keys() & {"pay_min", "pay_max", "distance_km"}:
+        if isinstance(known[key], bool) or not isinstance(known[key], (int, float)):
+            raise ValueError(f"{key} must be a number")
+    stated = known.pop("places", [])
+    if not isinstance(stated, list) or not all(isinstance(each, dict) for each in stated):
+        raise ValueError("places must be a list of objects")
+    known["places"] = tuple(Place(**{key: each[key] for key in _PLACE & each.keys()}) for each in stated)
+    known["source_id"] = str(record.get("id", record.get("source_id", "")))
+    return Posting(**known)
+
+
+def run(lines: TextIO, output: TextIO, wanted: Wanted, today: date) -> int:
+    """Normalise JSON lines to JSON lines, in order; return how many could not be read. Never stops at one."""
+    failed = 0
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            posting = read_posting(line)
+            job = asdict(normalise(posting, wanted, today))
+            result = {"id": posting.source_id, **job}
+        except (ValueError, TypeError, RecursionError, OverflowError) as error:
+            failed += 1
+            result = {"id": _id_of(line), "error": f"{type(error).__name__}: {error}"[:500]}
+        output.write(json.dumps(result, ensure_ascii=False) + "\n")
+    return failed
+
+
+def _id_of(line: str) -> str | None:
+    try:
+        found = json.loads(line).get("id")
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return None if found is None else str(found)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the public normaliser on standard input; exit code 0, or 2 for a wrong option."""
+    parser = argparse.ArgumentParser(
+        prog="python -m pipelines.normalise",
+        description="Reads adverts as JSON lines (our posting field names) and writes jobs as JSON lines, in order.",
+    )
+    parser.add_argument("--role", default="it-leiter", choices=titles.roles())
+    parser.add_argument("--place", default="Dortmund", help="distances are measured from here (default: %(default)s)")
+    parser.add_argument("--radius-km", type=float, help="adverts farther away are no match (default: no limit)")
+    options = parser.parse_args(arguments)
+    found = places.towns(options.place)
+    if len(found) != 1:
+        known = "; ".join(f"{each.name}, {each.state}" for each in found) or "none of this name is known"
+        parser.error(f"--place {options.place!r} must name one German town: {known}")
+    wanted = Wanted(titles.role(options.role), (found[0].lat, found[0].lon), options.radius_km)
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a real stream here
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    if failed := run(sys.stdin, sys.stdout, wanted, datetime.now(UTC).date()):
+        print(f"{failed} lines could not be read; their output holds the error", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""One spelling for comparing, and the spellings a search must find: no normaliser, so each may use it."""
+
+import re
+
+_FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_DIGRAPH = re.compile(r"(?<![aeqAEQ])ue|(?<![eE])oe|ae")
+_UMLAUT = {"ae": "ä", "oe": "ö", "ue": "ü"}
+_WORD = re.compile(r"\w{1,40}")
+
+
+def fold(text: str) -> str:
+    """Return `text` in small letters with ä, ö, ü, ß as two letters: one spelling for comparing.
+
+    >>> fold("Müller & Söhne")
+    'mueller & soehne'
+    """
+    return text.translate(_FOLDED).casefold()
+
+
+def spellings(*texts: str | None) -> str | None:
+    """Return the further spellings under which the search index must find these texts, or None.
+
+    Words with umlauts as two letters and the other way round; words of one or two letters (IT, HR) as `it__`, since the
+    index knows three letters at least. Sorted, each once.
+
+    >>> spellings("IT-Leiter Müller", "Faerber")
+    'Färber Mueller it__'
+    """
+    found = set()
+    for word in {word for text in texts if text for word in _WORD.findall(text)}:
+        if len(word) <= 2:
+            found.add(word.casefold() + "__")
+        elif (folded := word.translate(_FOLDED)) != word:
+            found.add(folded)
+        elif "e" in word and (umlauts := _DIGRAPH.sub(lambda pair: _UMLAUT[pair[0]], word)) != word:
+            found.add(umlauts)
+    return " ".join(sorted(found)) or None
