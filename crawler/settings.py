@@ -69,6 +69,7 @@ REMOTE_CONTROL_ENABLED = False  # default True: opens a port that runs posted Py
 
 # ---- speed and sound
 CONCURRENT_ITEMS = 1  # default 100, which starts 100 tasks for every answer; at 1 twice the throughput
+WARN_ON_GENERATOR_RETURN_VALUE = False  # default True: parses the callback's source again for every answer
 LOG_LEVEL = "INFO"  # default DEBUG
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 LOG_DATEFORMAT = "%Y-%m-%d %H:%M:%S"

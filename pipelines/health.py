@@ -64,7 +64,7 @@ def certificate(ledger: Ledger, earlier: Sequence[int]) -> Certificate:  # noqa:
     if ledger.skipped:
         return Certificate(f"skipped({ledger.skipped})", None)
     listings = ledger.listings.values()
-    if not any(each.pages for each in listings):
+    if not any(each.pages for each in listings) or (ledger.faults and not ledger.fetched):
         return Certificate("failed", ledger.faults[0] if ledger.faults else "no list page was answered")
     if ledger.fetched and ledger.unusable == ledger.fetched:
         return Certificate("failed", f"contract changed: none of {ledger.fetched} adverts has an id and a title")

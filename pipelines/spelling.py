@@ -28,10 +28,10 @@ def spellings(*texts: str | None) -> str | None:
     """
     found = set()
     for word in {word for text in texts if text for word in _WORD.findall(text)}:
-        if len(word) <= 2:
+        if len(word) <= 2:  # the index's tokens have three letters
             found.add(word.casefold() + "__")
-        elif (folded := word.translate(_FOLDED)) != word:
-            found.add(folded)
-        elif "e" in word and (umlauts := _DIGRAPH.sub(lambda pair: _UMLAUT[pair[0]], word)) != word:
-            found.add(umlauts)
+        elif not word.isascii():
+            found.add(word.translate(_FOLDED))
+        elif "ue" in word or "oe" in word or "ae" in word:
+            found.add(_DIGRAPH.sub(lambda pair: _UMLAUT[pair[0]], word))
     return " ".join(sorted(found)) or None

@@ -2,13 +2,12 @@
 
 import fcntl
 import hashlib
-import json
 import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from pipelines.migrations import (
 from pipelines.spelling import spellings
 
 RAW_DAYS, QUARANTINE_DAYS = 30, 90  # a payload is kept this long after its last use
+_MERGED_PAGES = 2_000  # of the text index, at the end of a run: bounded work that keeps searches quick
 _BUSY_SECONDS = 30  # another program may hold the file for a moment
 
 
@@ -132,6 +132,7 @@ class Storage:
                 "UPDATE runs SET finished_at = ?, exit_code = ?, outcome = ?, requests = ? WHERE id = ?",
                 [finished.isoformat(timespec="seconds"), exit_code, outcome, requests, run_id],
             )
+            self.jobs.conn.execute("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('merge', ?)", [_MERGED_PAGES])
         with _transaction(self.raw):
             for quarantined, days in ((0, RAW_DAYS), (1, QUARANTINE_DAYS)):
                 limit = (finished.date() - timedelta(days=days)).isoformat()
@@ -194,7 +195,7 @@ class Storage:
 
     def _store_job(self, raw: RawPosting, job: Job, search: str, run_id: int, night: str) -> None:
         connection = self.jobs.conn
-        content_hash = _digest(json.dumps(asdict(job), ensure_ascii=False).encode())
+        content_hash = _digest(repr(job).encode())
         posting = connection.execute(
             "SELECT job_id, leads, content_hash FROM postings WHERE board = ? AND source_id = ?",
             [raw.board, raw.source_id],

@@ -10,7 +10,7 @@ LONGEST = 100_000  # characters kept; the raw advert keeps all
 
 _MARKUP = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|b|strong|i|em|span|a|table|tr|td)\b", re.IGNORECASE)
 _BLOCKS = re.compile(r"<(?:/p|br ?/?|/li|/div|/h[1-6]|/tr)>", re.IGNORECASE)
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), 0xAD, 0x200B, 0xFEFF])
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\ufeff]")  # and soft hyphens, zero widths
 _SPACES = re.compile(r"[ \t\u00a0\u2007\u202f]{2,}")
 _EMAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64} ?(?:@|\(at\)|\[at\]|\(ät\)|\[ät\]) ?[\w-]{1,63}(?: ?\.[\w-]{1,63}){1,4}", re.IGNORECASE
@@ -37,9 +37,10 @@ def plain(text: str | None) -> str | None:
         text = remove_tags(_BLOCKS.sub("\n", text))
     if "&" in text:
         text = html.unescape(text)
-    text = text.replace("\r\n", "\n").translate(_CONTROL)
+    text = _CONTROL.sub("", text.replace("\r\n", "\n"))
     text = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be stored
-    text = unicodedata.normalize("NFC", text)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
     text = _SPACES.sub(" ", text)
     return redact(text).strip() or None
 

@@ -4,9 +4,11 @@ import argparse
 import logging
 import signal
 import sys
+from collections.abc import Mapping, Sequence
 from types import FrameType
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -19,6 +21,7 @@ from crawler.searches import SearchError
 COLUMNS = (
     "advertised", "fetched", "accepted", "merged", "filtered", "quarantined", "new", "changed", "closed",
 )  # fmt: skip
+WIDE = 130  # characters that the table needs
 NEXT = {
     "failed": "nothing was closed; the next run asks again",
     "partial": "what was read is stored, nothing was closed; the next run asks again",
@@ -35,12 +38,17 @@ class Command(ScrapyCrawl):
         """One line for `scrapy --help`."""
         return "Run a search and store what it finds (exit code: 0 complete, 3 degraded, 4 nothing delivered ...)"
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Silence Scrapy's own chatter, which says nothing about jobs, before it starts."""
+        super().process_options(args, opts)
+        for name in ("utils.log", "addons", "crawler", "middleware", "core.engine"):
+            logging.getLogger(f"scrapy.{name}").setLevel(logging.WARNING)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run one spider to its end and give the verdict."""
         if len(args) != 1:
             raise UsageError("name one spider: scrapy crawl dortmund_itleiter")
         assert self.crawler_process is not None and self.settings is not None  # noqa: S101, PT018 - Scrapy sets them
-        logging.getLogger("scrapy").setLevel(logging.WARNING)  # its chatter says nothing about jobs
         try:
             mapping(self.settings)
             crawler = self._create_crawler(args[0])
@@ -99,16 +107,8 @@ def report(crawler: Crawler, out: Console, err: Console) -> int:
     if stats is None or code is None:
         return 1
     rows = stats.get_value("run/boards", [])
-    table = Table(title=f"{crawler.spider.search.name}", title_justify="left")
-    table.add_column("board", overflow="fold")
-    for column in COLUMNS:
-        table.add_column(column, justify="right")
-    table.add_column("outcome")
-    for row in rows:
-        cells = ["" if row[column] is None else f"{row[column]:,}" for column in COLUMNS]
-        table.add_row(row["board"], *cells, row["outcome"])
     if rows:
-        out.print(table)
+        summary(rows, out)
     for row in rows:
         if row["outcome"] != "complete":
             advice = NEXT.get(row["outcome"], "nothing was asked and nothing was closed")
@@ -120,9 +120,27 @@ def report(crawler: Crawler, out: Console, err: Console) -> int:
         err.print(f"scrapy crawl: {message}", highlight=False, markup=False, soft_wrap=True)
     if code == 4 and any("cannot be reached" in (row["reason"] or "") for row in rows):
         err.print(
-            "No network? Try it on a local server: uv run python -m tests.sources_on_loopback",
+            "No network? Try it on a local server: ./run python -m tests.sources_on_loopback",
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
     if code in (0, 3):
-        out.print("Look at the result: uv run datasette data/", highlight=False, markup=False, soft_wrap=True)
+        out.print("Look at the result: ./run datasette data/", highlight=False, markup=False, soft_wrap=True)
     return int(code)
+
+
+def summary(rows: Sequence[Mapping[str, Any]], out: Console) -> None:
+    """Print what became of each board: a table where there is room, else two lines a board."""
+    if out.width < WIDE:
+        for row in rows:
+            told = " · ".join(f"{column} {row[column]:,}" for column in COLUMNS if row[column] is not None)
+            out.print(f"{row['board']}  {row['outcome']}\n  {told}", highlight=False, markup=False)
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("board")
+    for column in COLUMNS:
+        table.add_column(column, justify="right")
+    table.add_column("outcome")
+    for row in rows:
+        cells = ["" if row[column] is None else f"{row[column]:,}" for column in COLUMNS]
+        table.add_row(row["board"], *cells, row["outcome"])
+    out.print(table)

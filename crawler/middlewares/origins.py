@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
@@ -72,7 +73,10 @@ class OriginsDownloadHandler(HTTP11DownloadHandler):
         self._targets = {str(public): str(target) for public, target in mapping(crawler.settings).items()}
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch, and hand the answer back under the public URL."""
+        """Fetch, and hand the answer back under the public URL; nothing goes to a host given up meanwhile."""
+        host = request.meta.get("host")
+        if host is not None and host.refused:
+            raise IgnoreRequest(host.refused)
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
         target = self._targets.get(origin)

@@ -5,12 +5,12 @@ import email.utils
 import logging
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
 from protego import Protego
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
@@ -38,13 +38,11 @@ class Refused(IgnoreRequest):
 class Host:
     """What this run knows of one origin."""
 
-    not_before: float = 0  # on the monotonic clock
     failures: int = 0  # in a row, after all retries
     robots: Protego | None = None
     asked: asyncio.Event | None = None
     refused: str | None = None  # why nothing is sent any more
     skipped: str | None = None  # ... if that is the host's stated wish: robots, tdm
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Politeness:
@@ -62,7 +60,28 @@ class Politeness:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's way to make a component."""
-        return cls(crawler)
+        politeness = cls(crawler)
+        # The one moment before Scrapy sends the host's next request.
+        crawler.signals.connect(politeness.downloaded, signals.response_downloaded)
+        return politeness
+
+    def downloaded(self, response: Response, request: Request) -> None:
+        """Honour Retry-After for the whole host, requests already queued for it included."""
+        if response.status in RETRY_STATUSES and (stated := _seconds(response.headers.get("Retry-After"))) is not None:
+            origin = _origin(request.url)
+            if stated > LONGEST_WAIT_SECONDS:
+                self.hosts.setdefault(
+                    origin, Host()
+                ).refused = f"{origin} asks to wait {stated:.0f} s, longer than this run waits"
+            else:
+                self._pause(origin, stated)
+
+    def _pause(self, origin: str, seconds: float) -> None:
+        """Send nothing to a host for so long. Scrapy counts its delay from `lastseen`, so that is set ahead."""
+        engine = self.crawler.engine
+        slot = engine.downloader.slots.get(urlsplit(origin).hostname or "") if engine else None
+        if slot:
+            slot.lastseen = max(slot.lastseen, time.monotonic() + seconds - slot.delay)
 
     async def process_request(self, request: Request) -> None:
         """Let a request pass when its host allows it, at the earliest moment the host allows."""
@@ -81,12 +100,11 @@ class Politeness:
         if host.refused is None and host.robots and not host.robots.can_fetch(request.url, self.user_agent):
             request.meta["skipped"] = "robots"
             raise Refused(f"{origin}/robots.txt forbids {urlsplit(request.url).path}")
-        while host.refused is None and (wait := host.not_before - time.monotonic()) > 0:  # noqa: ASYNC110 - may move on
-            await asyncio.sleep(wait)
         if host.refused:
             if host.skipped:
                 request.meta["skipped"] = host.skipped
             raise Refused(host.refused)
+        request.meta["host"] = host  # the download handler looks once more, after the wait in the host's queue
 
     async def _ask_robots(self, origin: str, host: Host) -> None:
         request = Request(f"{origin}/robots.txt", meta={"is_robots": True}, priority=1000, callback=NO_CALLBACK)
@@ -115,7 +133,7 @@ class Politeness:
             slot.delay = max(slot.delay, delay)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Send again what may pass by itself; honour Retry-After for the whole host."""
+        """Send again what may pass by itself."""
         if response.headers.get("tdm-reservation") == b"1" and not request.meta.get("is_robots"):
             host = self.hosts[_origin(request.url)]
             host.refused, host.skipped = f"{_origin(request.url)} reserves text and data mining", "tdm"
@@ -127,37 +145,32 @@ class Politeness:
             if asked := self.hosts.get(_origin(request.url)):
                 asked.failures = 0
             return response
-        stated = _seconds(response.headers.get("Retry-After"))
-        return self._again(request, 1 if once else RETRIES, stated, PAUSE_403_SECONDS if once else None) or response
+        told = "Retry-After" in response.headers
+        pause = PAUSE_403_SECONDS if once else 0 if told else None
+        return self._again(request, 1 if once else RETRIES, pause) or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Send again after a broken connection, a half body or a time-out."""
         if isinstance(exception, IgnoreRequest):
             return None
         retries = 1 if isinstance(exception, DownloadTimeoutError) else RETRIES
-        return self._again(request, retries, None, None)
+        return self._again(request, retries, None)
 
-    def _again(self, request: Request, retries: int, stated: float | None, pause: float | None) -> Request | None:
-        """Return the request to send again, None when that is enough; then the host is one failure nearer to 'down'."""
+    def _again(self, request: Request, retries: int, pause: float | None) -> Request | None:
+        """Return the request to send again after `pause` seconds (None: 5, then 15); None when that is enough."""
         origin = _origin(request.url)
         host = self.hosts.setdefault(origin, Host())
         tries = request.meta.get("tries", 0)
-        if stated is not None and stated > LONGEST_WAIT_SECONDS:
-            host.refused = f"{origin} asks to wait {stated:.0f} s, longer than this run waits"
+        if host.refused:
             return None
-        if stated is not None:
-            host.not_before = max(host.not_before, time.monotonic() + stated)
         if tries >= retries:
             host.failures += 1
-            if host.failures >= HOST_DOWN_AFTER and host.refused is None:
+            if host.failures >= HOST_DOWN_AFTER:
                 host.refused = f"{origin} failed {host.failures} times in a row and was left alone"
             return None
-        if stated is None and origin not in self.unpaced:
-            wait = pause if pause is not None else BACKOFF_SECONDS * 3**tries
-            host.not_before = max(host.not_before, time.monotonic() + wait)
-        return request.replace(
-            meta={**request.meta, "tries": tries + 1}, dont_filter=True, priority=request.priority + 1
-        )
+        if origin not in self.unpaced:
+            self._pause(origin, BACKOFF_SECONDS * 3**tries if pause is None else pause)
+        return request.replace(meta={**request.meta, "tries": tries + 1}, priority=request.priority + 1)
 
 
 def _origin(url: str) -> str:

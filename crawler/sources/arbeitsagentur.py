@@ -57,9 +57,9 @@ class Arbeitsagentur(Source):
         total = int(answer["maxErgebnisse"])
         url, number = _page_of(response.url)
         found = answer.get("ergebnisliste", [])
-        if not isinstance(found, list) or (not found and total > (number - 1) * SIZE):
+        if not isinstance(found, list) or (not found and total and number == 1):
             raise ContractError(f"ergebnisliste is missing, though {total} adverts are stated")
-        is_last = number * SIZE >= total
+        is_last = number * SIZE >= total or not found  # past the end there is no list, whatever the total says
         capped = not is_last and (number + 1) * SIZE > CAP
         following = None if is_last or capped else self._request(f"{url}&page={number + 1}")
         return Page(found, total, following, capped)

@@ -78,7 +78,7 @@ class JobSearchSpider(Spider):
         }
         if not settings.getbool("PACE"):
             for host in loopback_hosts(settings):
-                slots[host] = {"concurrency": 1, "delay": 0, "jitter": 0}
+                slots[host] = {"concurrency": 1, "delay": 0.001, "jitter": 0}
         settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
 
     @classmethod
@@ -169,19 +169,19 @@ class JobSearchSpider(Spider):
 
     def _advert(self, board: Board, progress: Listing, listed: Any) -> tuple[RawPosting | None, Request | None]:
         source, ledger = SOURCES[board.kind], self.ledgers[board.id]
-        text = json.dumps(listed, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
-        list_hash = hashlib.blake2b(text, digest_size=12).hexdigest()
+        fault = None
         try:
             source_id = source.source_id(listed)
             source_id.encode()
-            fault = None
         except UNREADABLE as error:
-            source_id, fault = f"?{list_hash}", f"no usable id: {error!r:.120}"
+            source_id, fault = f"?{_digest(_json(listed))}", f"no usable id: {error!r:.120}"
         progress.ids.add(source_id)
         if source_id in self.taken[board.id]:  # another list of this board, or another page, showed it already
             return None, None
         self.taken[board.id].add(source_id)
         ledger.fetched += 1
+        text = _json(listed)
+        list_hash = _digest(text)
         raw = RawPosting(board=board.id, source_id=source_id, list_hash=list_hash)
         payload = b'{"listed":' + text + b"}"
         if fault:
@@ -236,10 +236,7 @@ class JobSearchSpider(Spider):
         self, board: Board, raw: RawPosting, text: bytes, detail: dict[str, Any] | None, state: str
     ) -> RawPosting:
         listed = json.loads(text)
-        payload = b'{"listed":' + text
-        if detail is not None:
-            payload += b',"detail":' + json.dumps(detail, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        payload += b"}"
+        payload = b'{"listed":' + text + (b',"detail":' + _json(detail) if detail is not None else b"") + b"}"
         posting: Posting | None = None
         fault = None
         try:
@@ -277,6 +274,18 @@ class JobSearchSpider(Spider):
         if not ledger.pending:
             self.taken[board.id] = set()
             yield ledger
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _json(advert: Any) -> bytes:
+    """Write an advert as JSON: the same content, the same bytes, so that its hash tells whether it changed."""
+    return _ENCODER.encode(advert).encode("utf-8", "surrogatepass")
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=12).hexdigest()
 
 
 def boards_terms() -> dict[str, boards.Terms]:

@@ -1,0 +1,75 @@
+"""What the end-to-end tests share: running the real `scrapy crawl` against a local server, and its databases."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sources_on_loopback import LoopbackServer
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """What a crawl left behind."""
+
+    exit_code: int
+    out: str
+    err: str
+    jobs_db: Path
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Ask the database."""
+        with sqlite3.connect(self.jobs_db) as connection:
+            found = connection.execute(query).fetchall()
+        connection.close()
+        return found
+
+    def board(self) -> dict[str, Any]:
+        """Return the row of run_boards that the last run wrote."""
+        with sqlite3.connect(self.jobs_db) as connection:
+            connection.row_factory = sqlite3.Row
+            row = connection.execute("SELECT * FROM run_boards ORDER BY run_id DESC LIMIT 1").fetchone()
+        connection.close()
+        return dict(row)
+
+    def dump(self) -> str:
+        """Return the whole database as SQL, but for the log of runs: equal dumps, equal content."""
+        with sqlite3.connect(self.jobs_db) as connection:
+            lines = [each for each in connection.iterdump() if 'INTO "run' not in each and "jobs_fts" not in each]
+        connection.close()
+        return "\n".join(sorted(lines))
+
+
+Crawler = Callable[..., Crawl]
+
+
+@pytest.fixture
+def crawl(tmp_path: Path) -> Crawler:
+    """Run `scrapy crawl dortmund_itleiter` as a user would, into databases of this test."""
+
+    def run(
+        server: LoopbackServer | None, *arguments: str, spider: str = "dortmund_itleiter", pace: str = "0"
+    ) -> Crawl:
+        jobs_db = tmp_path / "jobs.db"
+        command = [sys.executable, "-m", "scrapy", "crawl", spider, "-s", f"PACE={pace}", *arguments]
+        if server:
+            command += ["-s", f"ORIGINS={server.origins}"]
+        environment = os.environ | {
+            "STELLWERK_JOBS_DB": str(jobs_db),
+            "STELLWERK_RAW_DB": str(tmp_path / "private" / "raw.db"),
+            "COLUMNS": "160",
+        }
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        return Crawl(done.returncode, done.stdout, done.stderr, jobs_db)
+
+    return run
