@@ -7,6 +7,7 @@ words -> heads (who leads) -> what each head leads (left: IT-Leiter, right: Leit
 
 import functools
 import html
+import itertools
 import re
 import tomllib
 import unicodedata
@@ -28,7 +29,8 @@ class Word(NamedTuple):
 
     kind: str  # lead, team_lead, manager, title, officer, other, unit, whole, part, weak, sibling, field, …
     detail: str = ""  # the level of a lead or unit, the area of a part, the sort of an "other"
-    led: str = ""  # of a compound such as EDV-Leiter in one word: the kind of its first part
+    led: str = ""  # of a compound such as Informatikleiter: the kind and area of its first part
+    english: bool = False
 
 
 _UNKNOWN = Word("unknown")
@@ -51,6 +53,7 @@ class Role:
     endings: Mapping[str, Word] = field(hash=False, repr=False)
     capitals: frozenset[str] = field(repr=False)
     unmaking: frozenset[str] = field(repr=False)
+    line: frozenset[str] = field(repr=False)  # what a line manager leads
     first_words: Mapping[str, int] = field(hash=False, repr=False)  # of phrases: the most words that follow
 
 
@@ -91,6 +94,7 @@ def role(name: str) -> Role:
         endings=endings,
         capitals=frozenset(table["whole"].get("capitals", ())),
         unmaking=frozenset(fold(each) for each in table["titles"].get("not", {}).get("words", ())),
+        line=frozenset(fold(each) for each in table.get("managers", {}).get("line", ())),
         first_words=first_words,
     )
 
@@ -108,6 +112,7 @@ def _key(written: str) -> tuple[str, ...]:
 def _shared_words(table: dict[str, Any]) -> Iterator[tuple[Word, list[str]]]:
     yield Word("neutral"), table["neutral"]["words"]
     yield Word("field"), table["fields"]["other"]
+    yield Word("selling"), table["fields"]["selling"]
     for sort, listed in table["others"].items():
         yield Word("other", sort), listed
     for level, listed in table["units"].items():
@@ -116,14 +121,21 @@ def _shared_words(table: dict[str, Any]) -> Iterator[tuple[Word, list[str]]]:
     yield Word("link"), table["between"]["links"]
     yield Word("join"), table["between"]["joins"]
     yield Word("deputy"), table["deputy"]
-    yield Word("lead", "head"), table["lead"] + table["lead_words"]
-    yield Word("team_lead", "team"), table["team_lead"]
-    yield Word("manager", "manager"), table["manager"]
+    english = set(table["english"])
+    for word, listed in [
+        (Word("lead", "head"), table["lead"] + table["lead_words"]),
+        (Word("team_lead", "team"), table["team_lead"]),
+        (Word("manager", "manager"), table["manager"]),
+    ]:
+        yield word, [each for each in listed if each not in english]
+        yield word._replace(english=True), [each for each in listed if each in english]
 
 
 def _role_words(table: dict[str, Any]) -> Iterator[tuple[Word, list[str]]]:
     for area, listed in table.get("weak", {}).items():
         yield Word("weak", area), listed
+    for area, listed in table.get("english", {}).items():
+        yield Word("english", area), listed
     for area, listed in table.get("siblings", {}).items():
         yield Word("sibling", area), listed
     for area, listed in table.get("parts", {}).items():
@@ -198,7 +210,9 @@ class Clean:
     facts: tuple[tuple[str, str], ...]
 
 
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－", "-") | {"\u00a0": " ", "\u2028": " ", "\u2029": " ", "•": "|", "·": "·"})
+_DASHES = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−﹘﹣－", "-") | {"\u00a0": " ", "\u2028": " ", "\u2029": " ", "•": "|", "·": "·"}
+)
 _TAG = re.compile(r"<[/a-zA-Z][^<>]{0,80}>")
 _SPACES = re.compile(r"[ \t\r\n\f\v]{1,300}")
 _COMBINING = 4  # marks kept on one letter; text has one or two
@@ -210,9 +224,12 @@ _MARKER = re.compile(
     re.IGNORECASE,
 )
 _BARE_MARKER = re.compile(
-    rf"(?<![\w/|])(?:[mwfd] ?[/|] ?[mwfdx](?: ?[/|] ?(?:[mwfdxi]|divers))?|all genders?|alle Geschlechter)(?![\w/|])\*?", re.IGNORECASE
+    rf"(?<![\w/|])(?:[mwfd] ?[/|] ?[mwfdx](?: ?[/|] ?(?:[mwfdxi]|divers))?|all genders?|alle Geschlechter)(?![\w/|])\*?",
+    re.IGNORECASE,
 )
-_INNER = re.compile(r"(?<=[a-zäöüß])(?: ?[:*_·•|] ?|/-|/ ?-|-/|/|\(-?|\[-?)(innen|in|r|n|frau)(?![\w])[)\]]?", re.IGNORECASE)
+_INNER = re.compile(
+    r"(?<=[a-zäöüß])(?: ?[:*_·•|] ?|/-|/ ?-|-/|/|\(-?|\[-?)(innen|in|r|n|frau)(?![\w])[)\]]?", re.IGNORECASE
+)
 _CAMEL = re.compile(r"(?<=er|or|nt|st|ur|är|at|ik|og)In(nen)?(?![\w])")
 
 
@@ -281,414 +298,457 @@ class TitleClass:
 
 
 class Token(NamedTuple):
-    """A word of a title with its meaning and what stands before it."""
+    """A word, or a phrase of the tables, with its meaning and where it stands."""
 
     text: str
     word: Word
-    gap: str  # "h" hyphen, " ", "&" a join, "," "/" "-" a spaced dash or colon, "|", "("; "" at the start
+    gap: str  # what stands before: "" nothing, "h" a hyphen, " ", "&" a join, or "," "/" "-" (a dash or colon) "|" "("
+    suspended: bool  # Organisations- und IT-Leitung
+    start: int
+    end: int
 
 
-_TOKEN = re.compile(r"[^\W_]{1,80}|[^\w\s]|_|\s")
-_NEAR_GAPS = frozenset({"h", " "})
-_STRONG = "(|-;/,&"  # the strongest sign between two words counts
+_WORD = re.compile(r"[^\W_]{1,80}")
+_CLOSE = ("h", " ")  # one phrase
+_JOINS = ("&", ",", "/")  # several phrases, one list
+_BREAKS = ("-", "|", "(")  # another part of the title
 
 
 def _tokens(title: str, role: Role) -> list[Token]:
-    """Cut a title into words, phrases of the role's tables taken as one word."""
-    pieces: list[tuple[str, str]] = []
-    gap = ""
-    only_small = title == title.lower()
-    for piece in _TOKEN.findall(title):
-        if piece[0].isalnum():
-            pieces.append((piece, _gap(gap) if pieces else ""))
-            gap = ""
-        else:
-            gap += piece
+    """Cut a title into words; a phrase of the role's tables is one."""
+    found = list(_WORD.finditer(title))
+    folded = [fold(each[0]) for each in found]
+    gaps = ["", *(_gap(title[before.end() : after.start()]) for before, after in itertools.pairwise(found))]
+    words = role.words
+    join = [words.get((each,), _UNKNOWN).kind == "join" for each in folded]
+    only_small = title.islower()
     tokens: list[Token] = []
+    joined = False
     index = 0
-    pending = ""
-    folded = [fold(piece) for piece, _ in pieces]
-    joins = [role.words.get((each,), _UNKNOWN).kind == "join" for each in folded]
-    while index < len(pieces):
-        text, between = pieces[index]
-        if joins[index] and index + 1 < len(pieces):
-            pending = "&"
+    while index < len(found):
+        if join[index]:
+            joined = True
             index += 1
             continue
-        if pending:
-            between, pending = (pending if between in {"h", " "} else between), ""
-        length, word = _phrase(role, folded, joins, pieces, index)
+        length, word = _phrase(role, folded, join, gaps, index) if folded[index] in role.first_words else (1, _UNKNOWN)
         if length == 1:
             word = _meaning(role, folded[index])
-            joined = between == "h" or (index + 1 < len(pieces) and pieces[index + 1][1] == "h")
-            if folded[index] in role.capitals and not (text[0].isupper() or only_small or joined):
+            hyphened = gaps[index] == "h" or (index + 1 < len(found) and gaps[index + 1] == "h")
+            if folded[index] in role.capitals and not (found[index][0][0].isupper() or only_small or hyphened):
                 word = Word("link")
-        tokens.append(Token(" ".join(piece for piece, _ in pieces[index : index + length]), word, between if tokens else ""))
+        start, end = found[index].start(), found[index + length - 1].end()
+        gap = "&" if joined and gaps[index] in _CLOSE else gaps[index]
+        suspended = title[end : end + 1] == "-" and title[end + 1 : end + 2] in {" ", ",", "/", "&"}
+        tokens.append(Token(title[start:end], word, gap if tokens else "", suspended, start, end))
+        joined = False
         index += length
     return tokens
 
 
+@functools.lru_cache(maxsize=1000)
 def _gap(signs: str) -> str:
-    stripped = signs.strip()
-    if not stripped:
-        return " "
-    if stripped == "-":
-        return "h" if signs == "-" else "-" if signs[0].isspace() else " "
-    if "(" in stripped or "[" in stripped:
+    """Name the strongest sign between two words."""
+    bare = signs.strip()
+    if "(" in bare or "[" in bare:
         return "("
-    if "|" in stripped or "//" in stripped:
+    if "|" in bare or "//" in bare:
         return "|"
-    if ":" in stripped or "-" in stripped and len(stripped) > 1 and stripped.startswith(("-", ")-")) or ";" in stripped:
+    if bare == "-":
+        return "h" if signs == "-" else " " if signs[0] == "-" else "-"
+    if ":" in bare or ";" in bare or " -" in signs:
         return "-"
-    if "/" in stripped:
-        return "/"
-    if "," in stripped:
-        return ","
-    if "&" in stripped or "+" in stripped:
-        return "&"
-    if "-" in stripped:
-        return "-"
-    return " "
+    for sign in "/,&":
+        if sign in bare:
+            return sign
+    return "&" if "+" in bare else " "
 
 
-def _phrase(role: Role, folded: list[str], joins: list[bool], pieces: list[tuple[str, str]], index: int) -> tuple[int, Word]:
-    """Return how many pieces from `index` on make the longest phrase of the tables, and its meaning."""
-    most = role.first_words.get(folded[index], 0)
-    best, word = 1, _UNKNOWN
-    if not most:
-        return best, word
+def _phrase(role: Role, folded: list[str], join: list[bool], gaps: list[str], index: int) -> tuple[int, Word]:
+    """Return how many words from `index` on make the longest phrase of the tables, and its meaning."""
+    longest, meaning = 1, _UNKNOWN
+    most = role.first_words[folded[index]]
     key = [folded[index]]
     for ahead in range(index + 1, min(len(folded), index + 2 * most + 1)):
-        if pieces[ahead][1] in {"(", "|", "-", ";", ","}:
+        if gaps[ahead] in _BREAKS or gaps[ahead] == ",":
             break
-        if joins[ahead]:
+        if join[ahead]:
             continue
         key.append(folded[ahead])
         found = role.words.get(tuple(key))
         if found is not None:
-            best, word = ahead - index + 1, found
-    return best, word
+            longest, meaning = ahead - index + 1, found
+    return longest, meaning
 
 
-@dataclass(slots=True)
-class _Led:
-    """What one head leads: its conjuncts, each as a kind, and the words that say so."""
-
-    kinds: list[str] = field(default_factory=list)  # whole, part, sibling, mixed, field, unknown
-    areas: list[str] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    level: str = ""
-    inside: bool = False
+_ORDER = {"exact": 0, "near": 1, "no": 2}
+_OF_FIELD = frozenset({"whole", "part", "sibling"})
+_OF_OTHERS = frozenset({"field", "selling"})
 
 
 def classify(cleaned: str, role: Role) -> TitleClass:
     """Say whether a cleaned title names the role (exact), something near it, or not."""
     title = cleaned if len(cleaned) <= LONGEST and cleaned.isascii() else _plain(cleaned)
     tokens = _tokens(title, role)
-    heads = [index for index, token in enumerate(tokens) if token.word.kind in _HEADS]
-    if not heads:
+    found = [_of_head(title, tokens, index, role) for index, token in enumerate(tokens) if token.word.kind in _HEADS]
+    if not found:
         return _without_head(tokens, role)
-    best: TitleClass | None = None
-    for index in heads:
-        found = _of_head(tokens, index, role)
-        if best is None or _ORDER[found.match] < _ORDER[best.match]:
-            best = found
-    assert best is not None
-    return best
-
-
-_ORDER = {"exact": 0, "near": 1, "no": 2}
+    return min(found, key=lambda each: _ORDER[each.match])  # of a double title the better half; of equals the first
 
 
 def _without_head(tokens: list[Token], role: Role) -> TitleClass:
     other = next((token for token in tokens if token.word.kind == "other"), None)
-    level = {"assistant": "assistant", "project": "project"}.get(other.word.detail, "specialist") if other else None
-    if other and role.ladder["person"] != "no" and any(token.word.kind == "whole" for token in tokens):
-        match = role.ladder["person"]
-        return TitleClass(role.name, level, role.field, match, f"“{other.text}” works in {role.field}", "person")
-    if other:
-        return TitleClass(None, level, None, "no", f"“{other.text}” does not lead {role.field}", f"other-{other.word.detail}")
-    return TitleClass(None, None, None, "no", "no word for leading in the title", "no-lead")
+    named = next((token for token in tokens if token.word.kind in _OF_FIELD), None)
+    if other is None:
+        if named is None:
+            return TitleClass(None, None, None, "no", "the title names no leader", "no-leader")
+        return TitleClass(None, None, None, "no", f"“{named.text}” without a word for leading", "field-only")
+    if named is None:
+        return TitleClass(None, None, None, "no", f"“{other.text}” is another post", "other-post")
+    level = other.word.detail if other.word.detail in _OTHER_LEVELS else "specialist"
+    match = role.ladder["person"] if named.word.kind == "whole" else "no"
+    reason = f"“{other.text}” does not lead {role.field}"
+    return TitleClass(role.name if match != "no" else None, level, None, match, reason, f"other-{other.word.detail}")
 
 
-def _of_head(tokens: list[Token], index: int, role: Role) -> TitleClass:
-    """Decide for one head."""
+_OTHER_LEVELS = frozenset({"assistant", "project", "student"})
+
+
+def _of_head(title: str, tokens: list[Token], index: int, role: Role) -> TitleClass:
+    """Decide for one head: what governs it, what it leads, whether it is a deputy."""
     head = tokens[index]
     governor = _governor(tokens, index)
     if governor is not None:
-        sort = governor.word.detail
-        level = sort if sort in {"assistant", "project"} else "specialist"
-        return TitleClass(None, level, None, "no", f"“{governor.text}” is the post, “{head.text}” only belongs to it", f"governed-{sort}")
-    deputy = _deputy(tokens, index)
-    kind = head.word.kind
-    if kind in {"title", "officer"}:
-        return _of_title(tokens, index, role, deputy)
-    led = _led(tokens, index, role)
-    level = led.level if led.level and head.word.detail == "head" else head.word.detail
-    if kind == "lead" and level == "team":
-        kind = "team_lead"
-    rung, area = _rung(kind, led, role)
-    if rung is None:
-        words = ", ".join(led.words) or "nothing"
-        return TitleClass(None, level, None, "no", f"“{head.text}” leads {words}, not {role.field}", "leads-other")
-    if deputy is not None and role.ladder[rung] != "no":
+        level = governor.word.detail if governor.word.detail in _OTHER_LEVELS else "specialist"
+        reason = f"“{governor.text}” is the post, “{head.text}” only belongs to it"
+        return TitleClass(None, level, None, "no", reason, f"governed-{level}")
+    area = None
+    if head.word.kind in {"title", "officer"}:
+        unmade = next((token for token in tokens if fold(token.text) in role.unmaking), None)
+        if unmade is not None:
+            reason = f"“{head.text}” beside “{unmade.text}” is another post"
+            return TitleClass(None, None, None, "no", reason, "title-unmade")
+        rung, words = head.word.kind, head.text
+        level = "cio" if rung == "title" and role.field == "IT" else head.word.detail
+    else:
+        led = _led(tokens, index, role)
+        words = title[led.start : led.end].strip()
+        level = led.level if led.level and head.word.detail == "head" else head.word.detail
+        rung, area = _rung(head, led, role)
+        if not rung and not led.phrases:
+            reason = f"“{head.text}” does not say what it leads"
+            return TitleClass(None, level, None, "no", reason, "leads-unnamed")
+        if not rung:
+            reason = f"“{head.text}” with “{words}” leads another field than {role.field}"
+            return TitleClass(None, level, None, "no", reason, "leads-other")
+    if role.ladder[rung] != "no" and _deputy(tokens, index) is not None:
         rung, level = "deputy", "deputy"
     match = role.ladder[rung]
-    reason = _REASONS[rung].format(head=head.text, words=" ".join(led.words), field=role.field, area=area or role.field)
-    return TitleClass(role.name if match != "no" else None, level, area, match, reason, rung)
+    reason = _REASONS[rung].format(head=head.text, words=words, field=role.field, area=area)
+    return TitleClass(role.name if match != "no" else None, level, area or role.field, match, reason, rung)
 
 
 _REASONS = {
-    "title": "“{head}” leads {field}",
-    "officer": "“{head}” is near a head of {field}",
+    "title": "“{head}” is a name of the post",
+    "officer": "“{head}” is near the head of {field}",
     "lead": "“{head}” with “{words}” leads the whole {field}",
-    "shared": "“{head}” leads {field} among other fields: “{words}”",
-    "mixed": "“{words}” is another field than {field}",
-    "inside": "“{head}” leads a unit inside “{words}”",
-    "team": "“{head}” leads a team in “{words}”",
-    "deputy": "“{head}” as a deputy in “{words}”",
+    "shared": "“{head}” with “{words}” leads {field} as one of several fields",
+    "mixed": "“{head}” with “{words}” leads another field than {field}",
+    "inside": "“{head}” with “{words}” leads a unit inside {field}",
+    "team": "“{head}” with “{words}” leads a team",
+    "deputy": "“{head}” with “{words}” is a deputy",
     "part": "“{head}” with “{words}” leads a part of {field}: {area}",
-    "sibling": "“{head}” with “{words}” leads {area}, near {field}",
+    "sibling": "“{head}” with “{words}” leads {area}, which is near {field}",
     "manager": "“{head}” with “{words}” may or may not lead {field}",
     "manager_part": "“{head}” with “{words}” is a specialist, not a leader",
     "manager_line": "“{head}” with “{words}” leads a part of {field}: {area}",
 }
 
 
-def _of_title(tokens: list[Token], index: int, role: Role, deputy: Token | None) -> TitleClass:
-    head = tokens[index]
-    unmade = next((token for token in tokens if fold(token.text) in role.unmaking), None)
-    if unmade is not None:
-        return TitleClass(None, None, None, "no", f"“{head.text}” beside “{unmade.text}” is another post", "title-unmade")
-    rung = "deputy" if deputy else head.word.kind
-    level = "deputy" if deputy else "cio" if head.word.kind == "title" else "officer"
-    match = role.ladder[rung]
-    reason = _REASONS[rung].format(head=head.text, words=head.text, field=role.field)
-    return TitleClass(role.name if match != "no" else None, level, role.field, match, reason, rung)
-
-
 def _governor(tokens: list[Token], index: int) -> Token | None:
     """Return the word that makes this head a mere attribute: Assistenz der IT-Leitung, CIO Office, Berater für CIO."""
     head = tokens[index]
     bare = head.word.kind in {"title", "officer"}
-    near = True
+    close = listed = unslashed = True  # the gaps so far: within a phrase, within a list, without a slash
+    aside = None
     for back in range(index - 1, -1, -1):
         gap = tokens[back + 1].gap
-        if gap in {"(", "|", "-"}:
-            break
-        near = near and gap in _NEAR_GAPS
-        word = tokens[back].word
-        if word.kind in _HEADS and not near:
-            break
-        if word.kind == "other" and (near or word.detail == "assistant" or (bare and "," in _gaps(tokens, back + 1, index))):
-            return tokens[back]
-        if word.kind in {"aside"} and near and fold(tokens[back].text) not in {"als"}:
-            return tokens[back]
-    if index + 1 < len(tokens) and tokens[index + 1].gap in _NEAR_GAPS:
-        after = tokens[index + 1].word
-        if after.kind == "other" and (after.detail == "assistant" or bare or _is_english_lead(head)):
-            return tokens[index + 1]
+        close = close and gap in _CLOSE
+        listed = listed and gap not in _BREAKS
+        unslashed = unslashed and gap != "/"
+        token = tokens[back]
+        if token.word.kind == "other":
+            if token.word.detail == "student" or close or (listed and token.word.detail == "assistant"):
+                return token
+            if bare and listed and unslashed:
+                return token
+            if aside:
+                return aside
+        elif token.word.kind in _HEADS and listed and not close:
+            break  # IT-Leiter und CTO: what stands before governs that head, not this one
+        elif token.word.kind == "aside" and close:
+            aside = token
+    following = tokens[index + 1 :]
+    if following and following[0].gap in _CLOSE and following[0].word.kind == "other":
+        after = following[0]
+        if bare or after.word.detail in {"assistant", "student"}:
+            return after
+    if head.text.casefold() == "lead":  # Lead Developer, Lead Cloud Architect: the other word is the post
+        for token in following:
+            if token.gap in _BREAKS or token.gap == ",":
+                break
+            if token.word.kind == "other":
+                return token
     return None
-
-
-def _is_english_lead(head: Token) -> bool:
-    return fold(head.text) == "lead"
-
-
-def _gaps(tokens: list[Token], start: int, end: int) -> set[str]:
-    return {token.gap for token in tokens[start : end + 1]}
 
 
 def _deputy(tokens: list[Token], index: int) -> Token | None:
+    """Return the word that makes this head a deputy, before it or at the end of its part."""
     for back in range(index - 1, -1, -1):
-        if tokens[back].word.kind == "deputy":
+        kind = tokens[back].word.kind
+        if kind == "deputy":
             return tokens[back]
-        if tokens[back].word.kind in _HEADS | {"other"}:
+        if kind in _HEADS or kind == "other":
             break
     for ahead in range(index + 1, len(tokens)):
-        if tokens[ahead].word.kind == "deputy":
-            return tokens[ahead]
-        if tokens[ahead].word.kind in _HEADS | {"other"} or tokens[ahead].gap in {"|", "/"}:
+        kind = tokens[ahead].word.kind
+        if kind in _HEADS or kind == "other" or tokens[ahead].gap == "|":
             break
+        if kind == "deputy" and (ahead + 1 == len(tokens) or tokens[ahead + 1].gap in _BREAKS):
+            return tokens[ahead]
     return None
 
 
+class _Phrase(NamedTuple):
+    """One phrase of what is led, and what it is."""
+
+    kind: str  # whole, part, sibling; mixed (a field's word beside another's), field (another), unknown
+    area: str
+    tokens: tuple[Token, ...]
+
+
+@dataclass(slots=True)
+class _Led:
+    """What a head leads."""
+
+    phrases: list[_Phrase] = field(default_factory=list)
+    level: str = ""  # of the unit that is named: Leitung Team IT
+    inside: bool = False
+    listed: bool = False  # Manager, IT Support: the English form of a line manager
+    start: int = 0
+    end: int = 0
+
+    def add(self, tokens: list[Token], head: Token) -> None:
+        """Read one side of the head."""
+        self.phrases += _phrases(tokens, head)
+        self.reach(tokens)
+
+    def reach(self, tokens: list[Token]) -> None:
+        """Take these words into the quotation, and the level of a unit among them."""
+        if not tokens:
+            return
+        self.start = tokens[0].start if not self.end else min(self.start, tokens[0].start)
+        self.end = max(self.end, tokens[-1].end)
+        self.level = self.level or next((token.word.detail for token in tokens if token.word.kind == "unit"), "")
+
+
 def _led(tokens: list[Token], index: int, role: Role) -> _Led:
-    """Collect what the head leads: in its own compound, to its left, to its right."""
+    """Read what the head leads: in its own compound, to its left, to its right, or in the part before."""
     head = tokens[index]
     led = _Led()
+    led.add(_left(tokens, index), head)
     if head.word.led:
         kind, _, area = head.word.led.partition(":")
-        led.kinds.append("unknown" if kind == "weak" else kind)
-        led.areas.append(area)
-        led.words.append(head.text)
-    left: list[Token] = []
-    for back in range(index - 1, -1, -1):
-        token, gap = tokens[back], tokens[back + 1].gap
-        if token.word.kind in _HEADS | {"other", "aside", "link", "deputy"}:
-            break
-        if gap in {"(", "|", "-", ","}:
-            break
-        left.insert(0, token)
-    if left:
-        _conjuncts(left, led, role)
-        if led.kinds and all(kind == "unknown" for kind in led.kinds) and not head.word.led:
-            led.kinds.clear()
-            led.areas.clear()
-    had_left = any(kind in {"whole", "part", "sibling", "mixed", "field"} for kind in led.kinds)
-    right: list[Token] = []
-    narrowing: list[Token] = []
-    seen = had_left
-    for ahead in range(index + 1, len(tokens)):
-        token = tokens[ahead]
-        kind = token.word.kind
-        if kind in _HEADS or kind == "aside" or (kind == "other" and head.word.kind != "team_lead"):
-            if kind == "other" and token.gap in _NEAR_GAPS and (right or had_left):
-                right.append(Token(token.text, Word("weak", "staff"), token.gap))
-            break
-        if kind == "other":
-            kind = "weak"
-            token = Token(token.text, Word("weak", "staff"), token.gap)
-        if kind == "deputy":
-            continue
-        if seen and token.gap in {"-", "(", "|"}:
-            narrowing = tokens[ahead:]
-            break
-        if kind == "link" and seen and fold(token.text) in {"im", "in", "to", "zu"}:
-            break
-        if had_left and token.gap in {"&", ",", "/"} and not right:
-            break
-        right.append(token)
-        seen = seen or kind not in {"link", "neutral", "unit", "deputy"}
-    if right:
-        if had_left:
-            extra = _Led()
-            _conjuncts(right, extra, role)
-            led.words += extra.words
-            led.level = led.level or extra.level
-            if "whole" in led.kinds and any(token.word.kind in {"weak", "part"} for token in right):
-                led.kinds = ["part"]
-                led.areas = [token.word.detail for token in right if token.word.kind in {"weak", "part"}][:1]
-            elif "whole" in led.kinds and any(token.word.kind == "field" for token in right):
-                led.kinds = ["mixed"]
-        else:
-            led.inside = _inside(head, right)
-            _conjuncts(right, led, role)
-    if not led.kinds:
-        _borrow(tokens, index, led, role)
-    if narrowing and led.kinds == ["whole"]:
-        _narrow(narrowing, led, role)
+        led.phrases.append(_Phrase(kind, area, (head,)))
+        led.reach([head])
+    if all(each.kind == "unknown" for each in led.phrases):  # a name or an adjective in front says nothing
+        led = _Led()
+    named = bool(led.phrases)
+    right, rest = _right(tokens, index, named)
+    if named:
+        _qualify(led, right, head)
+    else:
+        led.inside = _is_inside(head, right)
+        led.listed = bool(right) and right[0].gap == ","
+        led.add(right, head)
+    if not led.phrases:
+        _borrow(tokens, index, led)
+    if rest and [each.kind for each in led.phrases] == ["whole"]:
+        _narrow(rest, led, head)
     return led
 
 
-def _borrow(tokens: list[Token], index: int, led: _Led, role: Role) -> None:
-    """A head that says nothing of what it leads may take it from the words around: IT - Leiter (m/w/d)."""
-    around = [token for place, token in enumerate(tokens) if place != index]
-    if any(token.word.kind == "other" for token in around):
-        if tokens[index].word.kind == "team_lead":
-            fields = [token for token in around if token.word.kind in {"whole", "part"}]
-            led.kinds = ["part" for _ in fields][:1]
-            led.areas = [token.word.detail for token in fields][:1]
-            led.words += [token.text for token in fields][:1]
-        return
-    before = tokens[:index]
-    if before and all(token.word.kind in {"whole", "neutral", "unit", "link"} for token in before):
-        _conjuncts(before, led, role)
-
-
-def _narrow(tokens: list[Token], led: _Led, role: Role) -> None:
-    """A second part that names only one or two parts of the field narrows: Leiter IT - Infrastruktur."""
-    part: list[Token] = []
-    for place, token in enumerate(tokens):
-        if place and token.gap in {"-", "|", "("}:
+def _left(tokens: list[Token], index: int) -> list[Token]:
+    """Return the words before the head that belong to it: Konzern-IT-Leiter, Information Technology Director."""
+    start = index
+    while start > 0:
+        before, gap = tokens[start - 1], tokens[start].gap
+        if before.word.kind in _HEADS or before.word.kind in {"other", "aside", "link", "deputy"}:
             break
-        part.append(token)
-    if any(token.word.kind in _HEADS | {"other", "aside"} for token in part):
-        return
-    conjuncts = _Led()
-    _conjuncts(part, conjuncts, role)
-    named = [token for token in part if token.word.kind in {"part", "weak"}]
-    if named and len(conjuncts.kinds) <= 2 and not {"whole", "sibling"} & set(conjuncts.kinds):
-        led.kinds, led.areas = ["part"], [named[0].word.detail]
-        led.words += [token.text for token in named]
+        if gap in _BREAKS or (gap == "," and not before.suspended):
+            break
+        start -= 1
+    return tokens[start:index]
 
 
-def _inside(head: Token, right: list[Token]) -> bool:
-    """Say whether a small unit's head is named with the larger unit it lies in: Sachgebietsleiter im Amt für IT."""
-    if head.word.detail not in {"section", "department"} or len(right) < 2:
-        return False
-    if right[0].word.kind != "link" or fold(right[0].text) not in {"im", "in"}:
-        return False
-    unit = next((token for token in right[1:3] if token.word.kind == "unit"), None)
-    return unit is not None and fold(unit.text) != "bereich"
+def _right(tokens: list[Token], index: int, named: bool) -> tuple[list[Token], list[Token]]:
+    """Return the words after the head that say what it leads, and the next part of the title."""
+    right: list[Token] = []
+    members = tokens[index].word.kind == "team_lead"  # a team of people: Teamleitung SAP Consultants
+    for ahead in range(index + 1, len(tokens)):
+        token = tokens[ahead]
+        kind = token.word.kind
+        if kind in _HEADS or kind == "aside":
+            break
+        if named and token.gap in _BREAKS:
+            return right, tokens[ahead:]
+        if token.gap not in _CLOSE and _is_other_half(tokens, ahead):
+            break
+        if named and not right and token.gap in _JOINS:
+            break
+        if named and kind == "link" and token.text.casefold() in {"im", "in", "zu", "to"}:
+            break
+        if kind == "other":
+            if not (right or members or named):
+                break
+            token = token._replace(word=Word("part" if members else "weak", "staff"))
+        if kind != "deputy":
+            right.append(token)
+        named = named or kind not in {"link", "neutral", "unit", "deputy"}
+    return right, []
 
 
-def _conjuncts(tokens: list[Token], led: _Led, role: Role) -> None:
-    """Cut a phrase at its joins and say of each part whether it is the whole field, a part, another …"""
-    part: list[Token] = []
-    for token in [*tokens, None]:
-        if token is None or (token.gap in {"&", ",", "/", "-", "(", "|"} and part):
-            kind, area = _kind(part, led)
-            if kind:
-                led.kinds.append(kind)
-                led.areas.append(area)
-            part = []
-        if token is not None:
-            part.append(token)
-    led.words += [token.text for token in tokens if token.word.kind not in {"link"}]
+def _is_other_half(tokens: list[Token], start: int) -> bool:
+    """Say whether another post begins here: Teamleiter / Senior SAP Berater."""
+    for place in range(start, len(tokens)):
+        if place > start and tokens[place].gap not in _CLOSE:
+            return False
+        if tokens[place].word.kind == "other":
+            return True
+    return False
 
 
-def _kind(part: list[Token], led: _Led) -> tuple[str, str]:
-    """Say what one conjunct is."""
-    kinds = [token.word.kind for token in part]
+def _phrases(tokens: list[Token], head: Token) -> Iterator[_Phrase]:
+    """Cut a list at its joins and say of each phrase what it is."""
+    cuts = [place for place, token in enumerate(tokens) if place == 0 or token.gap not in _CLOSE]
+    groups = [tokens[start:end] for start, end in itertools.pairwise([*cuts, len(tokens)])]
+    found = [_phrase_of(group, head) for group in groups]
+    last = found[-1] if found else None
+    for place, phrase in enumerate(found):
+        if phrase is None:
+            continue
+        if place + 1 < len(found) and phrase.tokens[-1].suspended:
+            if phrase.kind != "whole":
+                continue  # Finanz- und Dokumentenmanagementsysteme: the last phrase says what it is
+            # IT- und Informationssicherheit is a part; IT- und Prozessmanagement, IT- und Organisationsabteilung are not
+            end = last.tokens[-1] if last else phrase.tokens[-1]
+            if end.word.kind in {"part", "weak"} and not fold(end.text).endswith(("management", "organisation")):
+                yield phrase._replace(kind="part", area=end.word.detail)
+                continue
+        yield phrase
+
+
+def _phrase_of(tokens: list[Token], head: Token) -> _Phrase | None:
+    """Say what one phrase is; None when it says nothing (der zentralen Abteilung 3)."""
+    kinds = [token.word.kind for token in tokens]
+    everything = tuple(tokens)
     whole = "whole" in kinds
-    for token in part:
-        if token.word.kind == "unit" and not led.level:
-            led.level = token.word.detail
-    if "field" in kinds:
-        return ("mixed" if whole or "part" in kinds else "field"), ""
-    for token in part:
-        if token.word.kind == "part" or (whole and token.word.kind == "weak"):
-            return "part", token.word.detail
+    last = tokens[-1].word
+    area = next((token.word.detail for token in tokens if token.word.kind in {"part", "weak"}), "")
+    if not _OF_OTHERS.isdisjoint(kinds):
+        if not whole and "part" not in kinds:
+            return _Phrase("field", "", everything)
+        # A compound's last word counts: Produktions-IT is IT, IT-Einkauf is not; so does an English phrase's.
+        compound = last.kind in {"whole", "part"} and tokens[-1].gap == "h"
+        english = head.word.english and "selling" not in kinds and last.kind in {"whole", "part", "weak"}
+        return _Phrase("part", area or "applications", everything) if compound or english else _Phrase("mixed", "", everything)
+    if "part" in kinds or (whole and "weak" in kinds):
+        return _Phrase("part", area, everything)
+    strange = any(token.word.kind == "unknown" and not _is_code(token.text) for token in tokens)
     if whole:
-        strangers = [token for token in part if token.word.kind == "unknown" and not _is_code(token.text)]
-        return ("part", "other") if strangers else ("whole", "")
-    for token in part:
+        return _Phrase("part", "other", everything) if strange else _Phrase("whole", "", everything)
+    for token in tokens:
         if token.word.kind == "sibling":
-            return "sibling", token.word.detail
-    if "weak" in kinds:
-        return "unknown", ""
-    if "unknown" in kinds and not all(_is_code(t.text) for t in part if t.word.kind == "unknown"):
-        return "unknown", ""
-    return "", ""
+            return _Phrase("sibling", token.word.detail, everything)
+        if token.word.kind == "english" and head.word.english and not strange:
+            return _Phrase("part", token.word.detail, everything)
+    return _Phrase("unknown", "", everything) if strange or "weak" in kinds or "english" in kinds else None
 
 
 def _is_code(text: str) -> bool:
+    """Units have short names: Dezernat IV, Abteilung ZIT."""
     return len(text) <= 4 and text.isupper()
 
 
-def _rung(kind: str, led: _Led, role: Role) -> tuple[str | None, str | None]:
-    """Say on which rung of the ladder a head stands that leads this; None when it leads another field."""
-    kinds = led.kinds
-    area = next((area for area in led.areas if area), None)
-    if kind == "manager":
-        if "whole" in kinds and len(kinds) <= 2 and "mixed" not in kinds:
-            return "manager", None
-        return ("manager_part", area) if "part" in kinds or "mixed" in kinds else (None, None)
+def _qualify(led: _Led, right: list[Token], head: Token) -> None:
+    """Read what follows a head that is already named: IT-Leiter Infrastruktur leads a part, IT-Leiter Dortmund all."""
+    if not right or not any(each.kind == "whole" for each in led.phrases):
+        return
+    part = next((token for token in right if token.word.kind in {"part", "weak"}), None)
+    if any(token.word.kind in _OF_OTHERS for token in right):
+        led.phrases = [each._replace(kind="mixed") for each in led.phrases]
+    elif part is not None and head.word.kind != "manager":
+        led.phrases = [each._replace(kind="part", area=part.word.detail) for each in led.phrases]
+    led.reach(right)
+
+
+def _borrow(tokens: list[Token], index: int, led: _Led) -> None:
+    """A head that does not say what it leads may be told by its neighbours: IT - Leiter, SAP Berater / Teamleiter."""
+    head = tokens[index]
+    if any(token.word.kind == "other" for token in tokens):
+        near = next((token for token in tokens if token.word.kind in {"whole", "part"}), None)
+        if head.word.kind == "team_lead" and near is not None:
+            led.add([near._replace(word=Word("part", near.word.detail or "staff"))], head)
+        return
+    before = tokens[:index]
+    if before and {token.word.kind for token in before} <= {"whole", "neutral", "unit", "link"}:
+        led.add(before, head)
+
+
+def _narrow(rest: list[Token], led: _Led, head: Token) -> None:
+    """A further part of the title that names one or two parts of the field narrows it: Leiter IT - Infrastruktur.
+
+    Three and more are a list of topics.
+    """
+    end = next((place for place, token in enumerate(rest) if place and token.gap in _BREAKS), len(rest))
+    part = rest[:end]
+    if head.word.kind == "manager" or any(token.word.kind in _HEADS | {"other", "aside"} for token in part):
+        return
+    phrases = list(_phrases(part, head))
+    named = next((token for token in part if token.word.kind in {"part", "weak"}), None)
+    if named is not None and len(phrases) <= 2 and {each.kind for each in phrases} <= {"part", "unknown"}:
+        led.phrases = [_Phrase("part", named.word.detail, tuple(part))]
+        led.reach(part)
+
+
+def _is_inside(head: Token, right: list[Token]) -> bool:
+    """Say whether a small unit's head is named with the larger unit it lies in: Sachgebietsleiter im Amt für IT."""
+    if head.word.detail not in {"section", "department"} or not right or right[0].text.casefold() not in {"im", "in"}:
+        return False
+    unit = next((token for token in right[1:3] if token.word.kind == "unit"), None)
+    return unit is not None and unit.text.casefold() != "bereich"
+
+
+def _rung(head: Token, led: _Led, role: Role) -> tuple[str, str | None]:
+    """Say on which rung of the ladder a head stands that leads this; "" when it leads another field."""
+    kinds = [each.kind for each in led.phrases]
+    if not kinds or kinds[0] == "field" and "whole" not in kinds:
+        return "", None
+    part = next((each for each in led.phrases if each.kind == "part"), None)
+    if head.word.kind == "manager":
+        if part is not None and "mixed" not in kinds:
+            line = led.listed or any(fold(token.text) in role.line for token in part.tokens)
+            return "manager_line" if line else "manager_part", part.area
+        return "manager_part" if "mixed" in kinds else "manager" if "whole" in kinds else "", None
     if "whole" in kinds:
-        if kind == "team_lead":
+        if head.word.kind == "team_lead" or led.level == "team":
             return "team", None
         if led.inside:
             return "inside", None
-        if len([each for each in kinds if each in {"field", "unknown"}]) > 1 and kinds[0] != "whole":
-            return "shared", None
-        return "lead", None
-    if not kinds or kinds[0] == "field":
-        return None, None
+        others = sum(kind in {"field", "unknown", "mixed"} for kind in kinds)
+        return "shared" if others > 1 and kinds[0] != "whole" else "lead", None
     if kinds[0] == "mixed":
         return "mixed", None
-    if "part" in kinds:
-        return "part", area
-    if "sibling" in kinds:
-        return "sibling", area
-    return None, None
+    if part is not None:
+        return "part", part.area
+    sibling = next((each for each in led.phrases if each.kind == "sibling"), None)
+    return ("sibling", sibling.area) if sibling is not None else ("", None)
