@@ -1,6 +1,6 @@
 """Crawl throughput and memory against a bare Scrapy spider that fetches the same URLs and throws the answers away.
 
-`./run python -m benchmarks.crawl [--adverts 20000] [--share 0.1] [--rounds 3]`: server, crawl and bare spider alternate
+`./run python -m benchmarks.crawl [--adverts 20000] [--heads 0.1] [--rounds 3]`: server, crawl and bare spider alternate
 on this machine, each in its own process; the rate limit is off and one request at a time is under way for both.
 """
 
@@ -58,9 +58,9 @@ def crawl(run: Path, origin: str) -> tuple[float, float, int]:
     return timed(command, environment)
 
 
-def learn(place: Path, adverts: int) -> None:
+def learn(place: Path, adverts: int, heads: float) -> None:
     """Crawl once, and write down which paths the crawl asks for."""
-    with AgencyServer(many(adverts)) as server:
+    with AgencyServer(many(adverts, head_share=heads)) as server:
         crawl(place / "learn", server.origin)
         paths = [request.target for request in server.requests]
     (place / "paths.json").write_text(json.dumps(paths))
@@ -70,23 +70,28 @@ def main() -> None:
     """Print one line a round and the medians."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--adverts", type=int, default=20_000)
+    parser.add_argument("--heads", type=float, default=0.1, help="share of the adverts that are heads of IT")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--learn", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.learn:
-        learn(Path(options.learn), options.adverts)
+        learn(Path(options.learn), options.adverts, options.heads)
         return
     scrapy = [sys.executable, "-m", "scrapy"]
+    served = ["--adverts", str(options.adverts), "--heads", str(options.heads)]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "bare.py").write_text(BARE)
         # In a process of its own: peak memory is inherited by what a large process starts.
         subprocess.run(
-            [sys.executable, "-m", "benchmarks.crawl", "--adverts", str(options.adverts), "--learn", folder],
+            [sys.executable, "-m", "benchmarks.crawl", *served, "--learn", folder],
             cwd=ROOT, check=True,
         )  # fmt: skip
         paths = json.loads((place / "paths.json").read_text())
-        command = [sys.executable, "-m", "tests.sources_on_loopback", "--many", str(options.adverts), "--port", "8971"]
+        command = [
+            sys.executable, "-m", "tests.sources_on_loopback",
+            "--many", str(options.adverts), "--heads", str(options.heads), "--port", "8971",
+        ]  # fmt: skip
         serving = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert serving.stdout
         while "Ctrl-C" not in serving.stdout.readline():

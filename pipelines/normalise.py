@@ -96,8 +96,8 @@ def _towns(where: Sequence[Place]) -> list[str]:
 
 def _pay(posting: Posting, words: str | None, on: date) -> salaries.Pay:
     field = salaries.from_field(posting.pay_min, posting.pay_max, posting.pay_period, posting.pay_currency)
-    scales = pay_scales.find(words) if words else ()
-    return salaries.pay(words, posting.title, field, pay_scales.value(scales[0], on) if scales else None)
+    scale = pay_scales.leading(words, posting.title)
+    return salaries.pay(words, posting.title, field, pay_scales.value(scale, on) if scale else None)
 
 
 # ---------------------------------------------------------------- the command

@@ -73,23 +73,26 @@ _NUMBER = re.compile(
     )(?![0-9])""",
     re.VERBOSE,
 )
-_CURRENCY = r"(?:€|EUR(?:O|OS)?(?![A-Z])|[Ee]uros?(?![a-z])|eur(?![a-zA-Z])|Eur(?![a-z])|CHF|SFr\.?|USD|US\$|\$|GBP|£)"
+_CURRENCY = (
+    r"(?:€|EUR(?:O|OS)?(?![A-Z])|[Ee]uros?(?![a-z])|eur(?![a-zA-Z])|Eur(?![a-z])|CHF|SFr\.?|USD|US\$|CA\$|\$|GBP|£)"
+)
 _AFTER_NUMBER = re.compile(
     r"(?:[.,]-{1,2}|,(?=[ ]?(?:EUR|€|brutto))|-(?=[ ]?€(?![0-9])))?"  # 3.000,-  3.000,--  3.000.-
     r"[ \n]{0,3}"
     r"(?P<thousand>[kK](?![A-Za-zäöüÄÖÜß&]|-[A-Za-z])|[kK](?=[ ]?(?:€|EUR|Eur))"
     r"|T(?=[ ]?(?:€|EUR|Eur))|T(?=[ ]?-[ ]?[0-9]{2,3}[ ]?T[ ]?(?:€|EUR))|T[Ss][Dd]\.?|tsd\.?|[Tt]ausend)?"
-    rf"[ \n]{{0,3}}(?P<currency>{_CURRENCY})?"
-    r"(?:[.,]?-{1,2}(?![ \n]{0,2}[0-9€A-Za-z-]))?"
+    rf"(?:[ \n]{{0,3}}(?P<currency>{_CURRENCY})(?:[.,]?-{{1,2}}(?![ \n]{{0,2}}[0-9€$£A-Za-z\\-]))?)?"
 )
-_BEFORE_NUMBER = re.compile(rf"(?<![A-Za-z])(?P<thousand>[kKT])?(?P<currency>{_CURRENCY})[ \n]{{0,3}}\Z")
+_BEFORE_NUMBER = re.compile(
+    rf"(?:(?<![A-Za-z])(?P<thousand>[kKT]))?(?P<currency>(?<![A-Za-z]){_CURRENCY}|(?<![A-Z])[€$£])[ ]{{0,3}}\Z"
+)
 _MILLIONS = re.compile(
     r"[ \n-]{0,2}(?:€|EUR|Euro)?[ \n]{0,2}(?:Mio|MIO|Mill|Mrd|MRD|[mMbB]illion|[mM]illiard|bn\b|m\b)"
 )
 _TO = re.compile(
-    r"\.?[ \n]{0,3}(?:brutto[ \n]|/ ?(?:h|Std\.?|Stunde|Monat|Jahr)[ ]?)?"
+    r"(?![^0-9]{0,24}\n[ ]{0,3}-)\.?[ \n]{0,3}(?:brutto[ \n]|/ ?(?:h|Std\.?|Stunde|Monat|Jahr)[ ]?)?"
     r"(?:-{1,2}>?|bis(?:[ \n](?:zu|max\.?|maximal))?|to|up to|~|(?P<slash>/)|(?P<and>und|and|u\.))"
-    r"[ \n]{0,3}(?:ca\.?|max\.?|maximal)?[ \n]{0,3}\Z"
+    r"[ \n]{0,3}(?:ca\.?|max\.?|maximal)?[ \n]{0,3}\\{0,2}\Z"
 )
 _BETWEEN = re.compile(r"(?:zwischen|between|von|zw\.)[^0-9]{0,20}\Z")
 
@@ -129,16 +132,19 @@ def _sums(text: str) -> list[_Sum]:
         end = number.end()
         if _MILLIONS.match(text, end) or (text[number.start()] == "0" and not number["cents"]):
             continue
-        found.append(_sum(text, number))
+        found.append(_sum(text, number, found[-1].end if found else 0))
     return found
 
 
-def _sum(text: str, number: re.Match[str]) -> _Sum:
+def _sum(text: str, number: re.Match[str], floor: int) -> _Sum:
+    """Return a number with its currency: the one before it only where that is not the sum's before."""
     start, end = number.span()
-    before = _BEFORE_NUMBER.search(text, max(0, start - 9), start)
+    before = _BEFORE_NUMBER.search(text, max(floor, start - 9), start)
     after = _AFTER_NUMBER.match(text, end)
     currency = (after and after["currency"]) or (before and before["currency"]) or None
     thousand = bool((after and after["thousand"]) or (before and before["thousand"]))
+    if number["plain"] == "401" and not currency:
+        thousand = False  # the American pension plan 401k
     if typo := number["typo"]:
         value = float(typo[: typo.index(".")]) * 1000
     else:
@@ -148,7 +154,7 @@ def _sum(text: str, number: re.Match[str]) -> _Sum:
     if thousand and value < 1000:
         value = round(value * 1000, 2)
     if after and (currency or thousand or after.group().strip(" \n")):
-        end = after.end()
+        end += len(after.group().rstrip(" \n"))
     return _Sum(
         before.start() if before else start,
         end,
@@ -163,6 +169,8 @@ def _sum(text: str, number: re.Match[str]) -> _Sum:
 def _code(currency: str) -> str:
     if currency.startswith(("CHF", "SFr")):
         return "CHF"
+    if currency == "CA$":
+        return "CAD"
     if "$" in currency or currency == "USD":
         return "USD"
     return "GBP" if currency in {"GBP", "£"} else "EUR"
@@ -231,13 +239,17 @@ _PERIODS = {
         r"[dD]aily_rate [dD]ay_rate pro_PT\b /_?PT\b",
     ),
     "hour": _words(
-        r"(?:pro|je|die|\[pro\])_(?:\w{0,12}[sS]tunde|Std|h\b) /_?(?:Einsatz)?(?:[sS]td|[sS]tunde|[hH]\b|[hH]our)",
+        r"(?:pro|je|die|\[pro\])_(?:\w{0,12}[sS]tunde|Std|h\b) /_?(?:Einsatz)?(?:[sS]td|[sS]tunde|[hH]r?\b|[hH]our)",
         r"\b(?<![0-9]_)Std\.(?!_?/) [sS]tunden(?:lohn|satz|l(?:ö|oe)hne|s(?:ä|ae)tze|entgelt|verg)",
         r"per_hour an_hour [hH]ourly stündlich",
     ),
 }
 _PERIOD = re.compile("|".join(f"(?P<{period}>{words.pattern})" for period, words in _PERIODS.items()))
 _DIRECT = re.compile(rf"[ \n(]{{0,3}}(?:(?:brutto|netto|gross|all[ -]?in)[ ]?)?(?:{_PERIOD.pattern})")
+_PER = re.compile(
+    r"[ \n(]{0,3}(?:(?:brutto|netto|gross)[ ])?(?:pro|im|per|je|/) ?"
+    r"(?:Jahr|Monat|Stunde|Std\.?|h|annum|year|month|hour)\b(?:[ ](?:brutto|netto|gross|\(brutto\)))?"
+)
 # "38,5h/Woche", "40 Stunden pro Woche", "13 x im Jahr": not the period of the sum.
 _NO_PERIOD = re.compile(
     r"1[2-5](?:,[0-9]{1,2})? ?(?:[xX×]|mal) (?:im|pro) Jahr"
@@ -257,7 +269,7 @@ _BUSINESS = _words(
     r"umsatz umsätze revenue turnover sales_of budget volumen bilanzsumme kapital invest fördermittel förderung",
     r"gefördert drittmittel funding finanzierung kosten\b preis kunden auftrag verträge bestell kredit adspend schaden",
     r"schäden stipendi warenwert wert_von vermögen_von projektwert etat ersparnis spenden spende\b \bfee\b grant",
-    r"gewinn ebit durchschnittsgehalt entgeltgrenze verdienstgrenze",
+    r"gewinn ebit durchschnittsgehalt median entgeltgrenze verdienstgrenze bemessungsgrenze",
 )
 # Extras on top of pay: not pay when they stand alone.
 _EXTRA = _words(
@@ -277,7 +289,8 @@ _ON_TOP = re.compile(r"(?:zzgl\.?|zuzüglich|plus|\+)[ ]?\Z")
 _GROSS = re.compile(r"brutto|\bgross\b")
 # Right behind a sum it settles the matter: "3.000 € Monatsgehalt", "556-Euro-Job".
 _PAY_NOUN = re.compile(
-    r"[ \n-]{0,2}(?:[a-zäöüß/.-]{1,14}[ -]){0,2}(?:[a-zäöü-]{0,16}(?:gehalt|lohn|stundensatz|tagessatz)\b|salary)"
+    r"[ \n-]{0,2}(?:[a-zäöüß][a-zäöüß/.-]{0,13}[ -]){0,2}"
+    r"(?:[a-zäöü-]{0,16}(?:gehalt|lohn|stundensatz|tagessatz)\b|salary)"
     r"|[ -]?(?:job|basis)\b"
 )
 # Right before a number without a currency: "Gehalt: 65.000 - 75.000".
@@ -331,12 +344,18 @@ _ALONE_AFTER = re.compile(
 )
 _GENDERS = re.compile(r"\([mwdfgnixa/*|, ]{3,14}\)|\((?:all genders?|gn)|/in\b|:in\b|\*in\b", re.IGNORECASE)
 
-# Where a clause ends: a bullet, an empty line, a sentence. A sentence does not end after "inkl." or "13.".
-_ABBREVIATED = ("inkl", "exkl", "zzgl", "mind", "monatl", "jährl", r"z\.B", " ca", "bzw", "max", "[ .-][0-9]")
+# Where a clause ends: a line, a bullet, a sentence. A sentence does not end after "inkl." or "13.".
+_ABBREVIATED = (
+    *("inkl", "exkl", "zzgl", "mind", "bspw", "monatl", "jährl", r"z\.B", " ca", "bzw", "max"),
+    *("[ .-][0-9]", "[ .-][0-9]{2}"),
+)
+_GOES_ON = re.compile(
+    r"\b(?:[bB]is|zu|von|ab|zwischen|und|mindestens|maximal|ca\.|rund|to|from|between)[ ]?\n[ ]?(?=[0-9€A-Z]|zu )"
+)
+_NOT_ABBREVIATED = "".join(f"(?<!{word})" for word in _ABBREVIATED)
 _EDGE = re.compile(
-    r"\n[ ]{0,8}(?:[-•·+►➡✓✔o>#■●○▪]|[0-9]\.)[ ]|\n[ ]{0,8}\n|[•·►✓✔■●▪|]|"
-    + "".join(f"(?<!{word})" for word in (*_ABBREVIATED, "[ .-][0-9]{2}"))
-    + r"[.!?][ \n]{1,3}(?=[A-ZÄÖÜ])"
+    rf"\n[ ]{{0,8}}(?:[-*•·+►➡✓✔o>#■●○▪]|[0-9]\.)?[ ]?|[•·►✓✔■●▪|]"
+    rf"|{_NOT_ABBREVIATED}[.!?][ \n]{{1,3}}(?=[A-ZÄÖÜ])|(?<=[a-zäöüß]{{4}}){_NOT_ABBREVIATED}[.!?][ ]{{1,3}}(?=[0-9€(])"
 )
 
 _SALARIES = re.compile(
@@ -360,7 +379,7 @@ _WEEKLY_HOURS = re.compile(
 _STEP = re.compile(
     r"\([A-Z]{1,2} ?[0-9]{1,2}[abc]?\)|(?:im|ab dem|vom|in|während)[ \n](?:\w{1,4}[ \n])?"
     r"(?:ersten|zweiten|dritten|vierten|[0-9.-]{1,6}|1st|2nd)"
-    r"|[0-9]\.? (?:Monat|Jahr|\w{3,10}jahr)|[sS]tufe|[lL]evel|[jJ]unior|[sS]enior|[jJ]ahr"
+    r"|[0-9]\.? (?:Monat|Jahr|\w{3,10}jahr)|[sS]tufe|[lL]evel|[jJ]unior|[sS]enior"
 )
 
 
@@ -382,6 +401,7 @@ def find(text: str, *, title: bool = False) -> tuple[Statement, ...]:
     folded = text
     for odd, plain in _FOLD:
         folded = folded.replace(odd, plain)
+    folded = _unwrapped(folded)
     ranges = _ranges(folded, _sums(folded))
     found = []
     floor = 0
@@ -391,6 +411,16 @@ def find(text: str, *, title: bool = False) -> tuple[Statement, ...]:
             found.append(replace(statement, text=text[statement.start : statement.end]))
         floor = sum_.end
     return tuple(_ladders(text, folded, found))
+
+
+def _unwrapped(text: str) -> str:
+    """Turn line breaks that end nothing to blanks: after "bis", and in a text that is broken at a fixed width."""
+    lines = text.split("\n")
+    full = sum(45 <= len(line) <= 90 for line in lines)
+    if full < 12 or 10 * full < 7 * sum(1 for line in lines if line.strip()) or max(map(len, lines)) > 90:
+        return _GOES_ON.sub(lambda words: words[0].replace("\n", " "), text)
+    words = [line + (" " if len(line) >= 40 else "\n") for line in lines]
+    return "".join(words)[: len(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,11 +453,9 @@ def _around(text: str, sum_: _Range, floor: int, ceiling: int) -> _Around:
     noun = match[0] if match else ""
     if end := _NOUN_END.search(noun):
         noun = noun[: end.start()]
-    heading = ""
-    if len(before.strip(" \n:-+•·")) < 12:
-        above = text[max(0, sum_.start - len(before) - 120) : sum_.start - len(before)].rstrip(" \n-•·+#")
-        line = above.rpartition("\n")[2]
-        heading = line if len(line) <= 60 else ""
+    if period := _PER.match(after):
+        noun = noun[: period.end()]  # "88.000 € pro Jahr": what follows is about something else
+    heading = _heading(text, sum_.start - len(before)) if len(before.strip(" :-+•·")) < 12 else ""
     words = f"{heading} {before}".lower()
     pay, extra, business = _last(_PAY, words), _last(_EXTRA, words), _last(_BUSINESS, words)
     if pay < 0 and extra < 0 and business < 0 and _GROSS.search(words):
@@ -437,13 +465,22 @@ def _around(text: str, sum_: _Range, floor: int, ceiling: int) -> _Around:
     return _Around(before, own, after, noun, heading, pay, extra, business, settled)
 
 
+def _heading(text: str, start: int) -> str:
+    """Return the line above a clause when it calls what follows pay: "Vergütung", "Ihr Gehalt"."""
+    line = text[max(0, start - 120) : start].rstrip(" \n-•·+#").rpartition("\n")[2]
+    is_heading = len(line) <= 60 and not _DIGITS.search(line) and _PAY.search(line.lower())
+    return line if is_heading else ""
+
+
 def _last(pattern: re.Pattern[str], words: str) -> int:
     return max((match.end() for match in pattern.finditer(words)), default=-1)
 
 
 def _judge(text: str, sum_: _Range, around: _Around, *, title: bool) -> Statement | None:
     """Return what a sum states, or None when nothing proves it to be pay."""
-    if _BUSINESS.search(around.noun) or _EXTRA.search(around.noun):
+    # A year's sum that is called pay itself is no voucher, whatever comes next.
+    package = sum_.low >= 15_000 and _PAY.search(around.own.lower()) is not None
+    if _BUSINESS.search(around.noun) or (_EXTRA.search(around.noun) and not package):
         return None
     if _ESTIMATE.search(around.before[-60:]) or _ESTIMATE.search(around.after):
         return None  # a portal's guess is not the employer's word
@@ -521,7 +558,7 @@ def _is_other(sum_: _Range, around: _Around, period: str) -> bool:
     """Say whether the word nearest before the sum makes it something else than pay."""
     if around.settled:
         return False
-    if around.business > around.pay or _ON_TOP.search(around.own):
+    if around.business >= max(around.pay, 0) or _ON_TOP.search(around.own):
         return True
     # A bonus named before a year's sum belongs to the package; before a small sum it is what the sum pays.
     package = around.pay >= 0 and period == "year" and sum_.high >= 15_000
@@ -877,7 +914,7 @@ def _quote(statement: Statement, where: str) -> str:
         after = after[: edge.start()]
     elif statement.end + 40 < len(where):
         after = after.rpartition(" ")[0]
-    return _one_line(before + where[statement.start : statement.end] + after)
+    return _one_line(before + where[statement.start : statement.end] + after).strip("*-•·:, ")
 
 
 def _one_line(words: str) -> str:
