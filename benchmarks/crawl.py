@@ -19,7 +19,7 @@ from tests.sources_on_loopback import AgencyServer
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLIC = "https://rest.arbeitsagentur.de"
-BARE = '''
+BARE = """
 import json, sys
 from scrapy import Request, Spider
 
@@ -37,7 +37,7 @@ class Bare(Spider):
 
     def parse(self, response):
         pass
-'''
+"""
 
 
 def timed(command: list[str], environment: dict[str, str], folder: Path = ROOT) -> tuple[float, float, int]:

@@ -191,8 +191,8 @@ def first_schema(db: Database) -> None:
     CREATE VIEW open_jobs AS
     SELECT j.title_clean AS title, j.employer, j.city, CAST(round(j.distance_km) AS INTEGER) AS km,
            j.pay_year_min, j.pay_year_max, j.pay_basis, j.pay_text, j.pay_scale,
-           j.level, j.match, j.remote, j.employer_type, j.hours, j.contract, j.first_seen, j.published_on, j.apply_by, j.status, j.url,
-           j.match_reason, j.search, j.id, j.search_id
+           j.level, j.match, j.remote, j.employer_type, j.hours, j.contract,
+           j.first_seen, j.published_on, j.apply_by, j.status, j.url, j.match_reason, j.search, j.id, j.search_id
     FROM jobs j WHERE j.status <> 'closed';
     """,
     )

@@ -87,6 +87,61 @@ def known(jobs_db: Path, board: str) -> dict[str, Known]:
     return {source_id: Known(list_hash, detail) for source_id, list_hash, detail in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What the database says of one advert, for `scrapy explain`."""
+
+    fate: str  # accepted, merged, filtered, quarantined
+    board: str
+    source_id: str
+    title: str | None
+    employer: str | None
+    reason: str
+    rule: str | None
+    status: str | None
+    job_id: str | None
+    first_seen: str
+    last_seen: str
+    outcome: str | None  # of the board's last run
+
+
+def sightings(jobs_db: Path, wanted: str, limit: int = 20) -> list[Sighting]:
+    """Return the adverts with this job id, source id or URL, else those whose title contains the words.
+
+    [] without a file. Merged postings are told with the reason of their merge.
+    """
+    if not jobs_db.exists():
+        return []
+    with sqlite3.connect(f"{jobs_db.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS) as connection:
+        exact = "?1 IN (job_id, source_id, url)"
+        for condition in (exact, "title LIKE '%' || ?1 || '%'"):
+            rows = connection.execute(
+                f"SELECT {', '.join(each.name for each in fields(Sighting))} FROM ({_SIGHTINGS})"
+                f" WHERE {condition} ORDER BY board, source_id LIMIT ?2",
+                [wanted, limit],
+            )
+            if found := [Sighting(*row) for row in rows]:
+                break
+    connection.close()
+    return found
+
+
+_SIGHTINGS = """
+    SELECT * FROM (
+        SELECT CASE WHEN p.leads THEN 'accepted' ELSE 'merged' END AS fate, board, source_id, p.title, p.employer,
+               CASE WHEN p.leads THEN j.match_reason ELSE m.rule || ': ' || m.signals END AS reason,
+               j.match_rule AS rule, p.status || coalesce(': ' || p.closed_reason, '') AS status, p.job_id,
+               p.first_seen, p.last_seen, p.url
+        FROM postings p JOIN jobs j ON j.id = p.job_id LEFT JOIN merges m USING (board, source_id)
+        UNION ALL
+        SELECT 'filtered', board, source_id, title, employer, reason, rule, NULL, NULL, first_seen, last_seen, url
+        FROM filtered
+        UNION ALL
+        SELECT 'quarantined', board, source_id, NULL, NULL, reason, NULL, NULL, NULL, first_seen, last_seen, NULL
+        FROM quarantine
+    ) JOIN (SELECT board, outcome, max(run_id) FROM run_boards GROUP BY board) USING (board)"""
+
+
 class Storage:
     """The open databases of one run; the only writer, guarded by a file lock.
 

