@@ -34,10 +34,11 @@ class Word(NamedTuple):
 
 
 _UNKNOWN = Word("unknown")
+_OF_FIELD = frozenset({"whole", "part", "sibling"})
 _HEADS = frozenset({"lead", "team_lead", "manager", "title", "officer"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Role:
     """One role, as its file in data/tables/roles/ says: names, what to ask a search for, words, and the ladder."""
 
@@ -48,13 +49,16 @@ class Role:
     phrases: tuple[str, ...]
     occupations_exact: frozenset[str]
     occupations_near: frozenset[str]
-    ladder: Mapping[str, str] = field(hash=False)
-    words: Mapping[tuple[str, ...], Word] = field(hash=False, repr=False)
-    endings: Mapping[str, Word] = field(hash=False, repr=False)
+    ladder: Mapping[str, str]
+    words: Mapping[tuple[str, ...], Word] = field(repr=False)
+    endings: Mapping[str, Word] = field(repr=False)
     capitals: frozenset[str] = field(repr=False)
     unmaking: frozenset[str] = field(repr=False)
     line: frozenset[str] = field(repr=False)  # what a line manager leads
-    first_words: Mapping[str, int] = field(hash=False, repr=False)  # of phrases: the most words that follow
+    trades: frozenset[str] = field(repr=False)  # what an employer may be
+    houses: frozenset[str] = field(repr=False)  # whose field is the whole field: Klinik-IT
+    first_words: Mapping[str, int] = field(repr=False)  # of phrases: the most words that follow
+    text: Mapping[str, tuple[str, ...]] = field(repr=False)  # what an advert's text may add, folded
 
 
 def roles() -> tuple[str, ...]:
@@ -93,10 +97,17 @@ def role(name: str) -> Role:
         words=words,
         endings=endings,
         capitals=frozenset(table["whole"].get("capitals", ())),
-        unmaking=frozenset(fold(each) for each in table["titles"].get("not", {}).get("words", ())),
-        line=frozenset(fold(each) for each in table.get("managers", {}).get("line", ())),
+        unmaking=_folded(table["titles"].get("not", {}).get("words")),
+        line=_folded(table.get("managers", {}).get("line")),
+        trades=_folded(table.get("trades", {}).get("words")),
+        houses=_folded(table.get("houses", {}).get("words")),
         first_words=first_words,
+        text={sort: tuple(fold(each) for each in listed) for sort, listed in table.get("text", {}).items()},
     )
+
+
+def _folded(words: Sequence[str] | None) -> frozenset[str]:
+    return frozenset(fold(word) for word in words or ())
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -111,7 +122,8 @@ def _key(written: str) -> tuple[str, ...]:
 
 def _shared_words(table: dict[str, Any]) -> Iterator[tuple[Word, list[str]]]:
     yield Word("neutral"), table["neutral"]["words"]
-    yield Word("field"), table["fields"]["other"]
+    for sort in ("other", "served", "english"):
+        yield Word("field", sort), table["fields"][sort]
     yield Word("selling"), table["fields"]["selling"]
     for sort, listed in table["others"].items():
         yield Word("other", sort), listed
@@ -140,6 +152,7 @@ def _role_words(table: dict[str, Any]) -> Iterator[tuple[Word, list[str]]]:
         yield Word("sibling", area), listed
     for area, listed in table.get("parts", {}).items():
         yield Word("part", area), listed
+    yield Word("other", "people"), table.get("people", {}).get("words", [])
     yield Word("whole"), table["whole"]["words"]
     yield Word("officer", "officer"), table["titles"].get("officer", [])
     yield Word("title", "head"), table["titles"]["exact"]
@@ -169,7 +182,9 @@ def _meaning(role: Role, word: str) -> Word:
     for start in range(1, len(word) - 1):  # the longest known ending
         found = role.endings.get(word[start:])
         if found is not None:
-            return found
+            first = role.words.get((word[:start].removesuffix("s"),), _UNKNOWN)
+            # Rechenzentrums|betrieb says by its first part that it is of the field
+            return Word("part", first.detail) if found.kind == "weak" and first.kind in {"whole", "part"} else found
     if word.isdecimal() or len(word) == 1:
         return Word("neutral")
     if word.rstrip("s") in _towns():
@@ -182,14 +197,11 @@ def _compound(role: Role, first: str, levels: Mapping[str, str]) -> Word:
     for part in (first, first.rstrip("s")):
         if part in levels:
             return Word("lead" if levels[part] != "team" else "team_lead", levels[part])
-    for part in (first, first.removesuffix("s")):
-        led = role.words.get((part,)) or role.endings.get(part)
-        if led is None:
-            led = next((role.endings[part[n:]] for n in range(1, len(part) - 1) if part[n:] in role.endings), None)
-        if led is not None and led.kind in {"whole", "part", "sibling"}:
-            return Word("lead", "head", f"{led.kind}:{led.detail}")
-        if led is not None and led.kind == "weak":
-            return Word("lead", "head", f"weak:{led.detail}")
+    forms = (first, first.removesuffix("s"))
+    known = [role.words[(part,)] for part in forms if (part,) in role.words]
+    known += [role.endings[part[at:]] for part in forms for at in range(len(part) - 1) if part[at:] in role.endings]
+    if known and known[0].kind in _OF_FIELD | {"weak"}:
+        return Word("lead", "head", f"{known[0].kind}:{known[0].detail}")
     return Word("other", "project" if "projekt" in first or "programm" in first else "leader")
 
 
@@ -210,38 +222,94 @@ class Clean:
     facts: tuple[tuple[str, str], ...]
 
 
-_DASHES = str.maketrans(
-    dict.fromkeys("‐‑‒–—―−﹘﹣－", "-") | {"\u00a0": " ", "\u2028": " ", "\u2029": " ", "•": "|", "·": "·"}
+_CUTS = _table("_cleaning")
+
+
+def _pattern(alternatives: Sequence[str]) -> str:
+    """Join patterns of the table, the named ones put in."""
+    joined = "|".join(alternatives)
+    for _ in range(3):  # a named pattern may hold others
+        for name, pattern in _CUTS["patterns"].items():
+            joined = joined.replace(f"<{name}>", f"(?:{pattern})")
+    return f"(?:{joined})"
+
+
+_COMBINING = 4  # marks kept on one letter; German text has one
+_SIGNS = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−﹘﹣－", "-") | dict.fromkeys("·•∙‧･", "·") | dict.fromkeys("’‘`´", "'")
 )
 _TAG = re.compile(r"<[/a-zA-Z][^<>]{0,80}>")
-_SPACES = re.compile(r"[ \t\r\n\f\v]{1,300}")
-_COMBINING = 4  # marks kept on one letter; text has one or two
 
-_SEX = r"(?:m|w|d|f|x|i|g|n|a|u|h|mensch|divers|div|männlich|weiblich|male|female|man|woman|diverse|inter|nb|gn)"
-_MARKER = re.compile(
-    rf"[(\[{{] ?(?:{_SEX} ?[.*]?(?: ?[/|,;:.*+&_ \\-] ?{_SEX} ?[.*]?){{1,5}}|gn ?\*?|a|all ?genders?|all ?gender\*?|alle ?geschlechter|divers|m ?/ ?w|mwd|wmd|dmw|mfd|fmd|mwx|"
-    rf"geschlechtsneutral|gender ?neutral|any ?gender|every ?gender|human|mensch(?:en)?|w/?m/?d/?x|[*]) ?[)\]}}] ?\*?",
-    re.IGNORECASE,
-)
+_BRACKET = re.compile(r" ?[(\[{]([^()\[\]{}]{0,80})[)\]}]\*?")
+_BRACKET_PARTS = re.compile(r" ?[,;] | / ")
+_CUT_BRACKET = re.compile(r" ?[(\[](?:[mwfdx][/|,.: ]{0,2}){0,4}(?:div|all|a|alle)?$", re.IGNORECASE)
+_EMPTY_BRACKET = re.compile(r"\(\s{0,3}\)|\[\s{0,3}\]")
+_SEX_WORDS = frozenset(_CUTS["markers"]["words"])
+_NO_MARKERS = frozenset(_CUTS["markers"]["not_markers"])
+_SEX_LETTERS = frozenset("mwdfx")
+_LETTERS = re.compile(r"[^\W\d_]{1,30}")
 _BARE_MARKER = re.compile(
-    rf"(?<![\w/|])(?:[mwfd] ?[/|] ?[mwfdx](?: ?[/|] ?(?:[mwfdxi]|divers))?|all genders?|alle Geschlechter)(?![\w/|])\*?",
+    r"(?<![\w/|+-])(?:[mwfd] ?[/|] ?[mwfdx](?: ?[/|] ?(?:[mwfdxi]|divers|div))?(?: ?[/|] ?[xi])?|all genders?(?: welcome)?"
+    r"|alle Geschlechter(?: willkommen)?|gn\*)(?![\w/|+-])\*?",
     re.IGNORECASE,
 )
-_INNER = re.compile(
-    r"(?<=[a-zäöüß])(?: ?[:*_·•|] ?|/-|/ ?-|-/|/|\(-?|\[-?)(innen|in|r|n|frau)(?![\w])[)\]]?", re.IGNORECASE
+_FEMININE = re.compile(
+    r"([^\W\d_]{2,60})(?: ?[:*_]|[·|]|/ ?-|/|(?<=er)\.|(?<=er)-| /-| /(?! ))(innen|in|r|n|frau|e|fe|ne|trice)(?![\w*:])",
+    re.IGNORECASE,
 )
-_CAMEL = re.compile(r"(?<=er|or|nt|st|ur|är|at|ik|og)In(nen)?(?![\w])")
+# Is a look at _FEMININE worth while? (It starts with a whole word, so it is slow.)
+_FEMININE_HINT = re.compile(
+    r"[^\W\d_](?: ?[:*_]|[·|.-]| ?/ ?-?)(?:in|r|n|frau|e|fe|ne|trice)(?:nen)?(?![\w*:])", re.IGNORECASE
+)
+_CAMEL = re.compile(r"(?<=er|or|nt|st|ur|är|at|ik|og)In(?:nen)?(?![\w-]{2})")
+_STAR = re.compile(r"(?<=\w)\*{1,3}(?![\w*])")
+# Leiterin / Leiter, Leiter oder Leiterin, Verantwortliche / Verantwortlicher, Kauffrau / Kaufmann
+_IN_PAIR = re.compile(r"/| (?:bzw\.|oder|und) ")
+_PAIR = re.compile(
+    r"(?<![\w-])([\w-]{2,60}?)(?:in|innen) ?(?:/|bzw\.|oder|und) ?-?(\1(?:e|n|en)?)(?![\w-])", re.IGNORECASE
+)
+_PAIR_BACK = re.compile(r"(?<![\w-])([\w-]{2,60}) ?(?:/|bzw\.|oder|und) ?\1(?:in|innen)(?![\w-])", re.IGNORECASE)
+_PAIR_R = re.compile(
+    r"(?<![\w-])(?:([\w-]{2,60}e) ?/ ?\1r|([\w-]{2,60}e)r ?/ ?\2)(?![\w-])", re.IGNORECASE
+)
+_PAIR_MANN = re.compile(r"(?<![\w-])([\w-]{2,60})(?:mann|frau) ?/ ?\1(?:mann|frau)(?![\w-])", re.IGNORECASE)
+
+_FACTS = tuple((name, re.compile(_pattern(listed))) for name, listed in _CUTS["facts"].items())
+_TAILS = tuple((name, re.compile(rf"(?<![\w,.:-]){each.pattern}[!.*]{{0,3}}$")) for name, each in _FACTS)
+_FACTS_END_IN = (*_CUTS["ends"]["letters"], *_CUTS["ends"]["words"])
+_NOT_AFTER = tuple(_CUTS["ends"]["not_after"])
+_ADVERTISING = re.compile(rf"(?:{_pattern(_CUTS['advertising']['part'])}[!. ]{{0,4}}){{1,6}}", re.IGNORECASE)
+_OPENING = re.compile(rf"{_pattern(_CUTS['advertising']['opening'])} +", re.IGNORECASE)
+_WANTED = re.compile(r"[ ,-]{1,3}(?:dringend |ab sofort |per sofort )?gesucht ?[!.]{0,5}$|(?-i: NEU!{0,5}$)", re.IGNORECASE)
+_CUT = re.compile(
+    r"(?<![0-9%€]) -{1,3} | -{1,3} (?![0-9€])| ?\| ?| // |!{2,5} |(?<=[\w)!.])- |(?<=[\w)!.]) -(?=[A-ZÄÖÜ])"
+)
+_SPACE_BEFORE = re.compile(r" +(?=[,;:.)](?:\s|$))")
+_BEFORE_PLACE = re.compile(rf"(?:{'|'.join(_CUTS['places']['before'])}|[0-9]{{5}}) ")
+_PLACE_TAIL = re.compile(rf"[ ,](?:{'|'.join(_CUTS['places']['ends'])}) (?=[A-ZÄÖÜ0-9])")
+_PLACE_JOINS = re.compile(r" ?[,/&+|;] ?| (?:oder|und|or|and|bzw\.) ")
+_SHORT_NAME = re.compile(r" ?[(/,]| am | an der | im | in | bei | ob ")
+_LEGAL_FORM = re.compile(
+    r"(?:^|[ ,])(?:GmbH|gGmbH|mbH|AG|SE|KGaA|KG|OHG|e\. ?V\.|eV|e\.V|eG|UG|GbR|AöR|Ltd\.?|Inc\.?|B\.V\.|GMBH)"
+    r"(?: ?& ?Co\.? ?(?:KGaA|KG|OHG|KG aA))?\.?$"
+)
+_AT_EMPLOYER = re.compile(r" (?:bei(?: der| dem| den)?|at) (?=\S.{2,80}$)")
+_NAME_WORD = re.compile(r"[a-z0-9]{1,60}")
 
 
 def clean(title: str, employer: str | None = None, places: Sequence[str] = ()) -> Clean:
-    """Return the title without markers, references, pay, employer, places and advertising, and the facts among them."""
-    text = _plain(title)
-    text = _MARKER.sub(" ", text)
-    text = _BARE_MARKER.sub(" ", text)
-    text = _INNER.sub("", text)
-    text = _CAMEL.sub("", text)
-    text = _SPACES.sub(" ", text).strip(" -|,;:/")
-    return Clean(text, ())
+    """Return the title without markers, references, pay, employer, places and advertising, and the facts among them.
+
+    A part is cut only when all of it is understood; the words of the post itself stay, in their order.
+    """
+    plain = _plain(title)
+    cutter = _Cutter(
+        _core(employer) if employer else (), tuple(fold(place) for place in places[:20] if 2 < len(place) < 100)
+    )
+    text = cutter.without_facts(cutter.without_markers(plain))
+    if text.isupper() and len(text) > 4:
+        text = _IN_CAPITALS.sub(_small, text)
+    return Clean(text or plain, tuple(cutter.facts))
 
 
 def _plain(title: str) -> str:
@@ -255,31 +323,281 @@ def _plain(title: str) -> str:
         text = _compatible(text)
     if not text.isprintable():
         text = "".join(each if each.isprintable() else " " for each in text)
-    return _SPACES.sub(" ", text).strip()[:LONGEST]
+    return " ".join(text.split())[:LONGEST].rstrip()
 
 
 def _unescape(text: str) -> str:
     try:
-        return html.unescape(text)
-    except (ValueError, OverflowError):
+        return html.unescape(html.unescape(text) if "&amp;" in text else text)
+    except (ValueError, OverflowError):  # &#99…9;
         return text
 
 
 def _compatible(text: str) -> str:
+    """Apply NFKC without its traps: towers of marks, and invisible characters inside words (Lei­ter)."""
     kept: list[str] = []
     marks = 0
     for each in text:
-        if unicodedata.combining(each):
-            marks += 1
-            if marks > _COMBINING:
-                continue
-        else:
+        if each.isascii():
+            kept.append(each)
             marks = 0
-            category = unicodedata.category(each)
-            if category in {"Cf", "Cs", "Co"}:
-                continue
-        kept.append(each)
-    return unicodedata.normalize("NFKC", "".join(kept)).translate(_DASHES)
+            continue
+        marks = marks + 1 if unicodedata.combining(each) else 0
+        if marks <= _COMBINING and unicodedata.category(each) not in {"Cf", "Cs", "Co"}:
+            kept.append(each)
+    return unicodedata.normalize("NFKC", "".join(kept)[: 2 * LONGEST]).translate(_SIGNS)[: 2 * LONGEST]
+
+
+@dataclass(slots=True)
+class _Cutter:
+    """Cuts one title; knows its employer and places, and collects the facts."""
+
+    firm: tuple[str, ...]
+    places: tuple[str, ...]
+    facts: list[tuple[str, str]] = field(default_factory=list)
+
+    def without_markers(self, text: str) -> str:
+        """Take out what says that all sexes may apply, and brackets that state a fact."""
+        if "(" in text or "[" in text or "{" in text:
+            text = _CUT_BRACKET.sub("", _BRACKET.sub(self._bracket, text))
+        if "/" in text or "|" in text or "ender" in text or "eschlecht" in text or "*" in text:
+            text = _BARE_MARKER.sub("", text)
+        if _FEMININE_HINT.search(text):
+            text = _FEMININE.sub(_masculine, text)
+        if "In" in text:
+            text = _CAMEL.sub("", text)
+        if "*" in text:
+            text = _STAR.sub("", text)
+        if ("in " in text or "in/" in text or "innen" in text or text.endswith("in")) and _IN_PAIR.search(text):
+            text = _PAIR_BACK.sub(r"\1", _PAIR.sub(r"\2", text))
+        if "/" in text:
+            text = _PAIR_MANN.sub(r"\1mann", text)
+            text = _PAIR_R.sub(lambda found: (found[1] or found[2]) + "r", text)
+        return " ".join(text.split())
+
+    def _bracket(self, found: re.Match[str]) -> str:
+        inner = found[1].strip()
+        if _is_marker(inner):
+            return " "
+        is_number = inner.isdecimal() and len(inner) >= 3 and not (len(inner) == 4 and inner[:2] in {"19", "20"})
+        fact = _fact(inner) or ("reference" if is_number else None)
+        if fact is not None:
+            self.facts.append((fact, inner))
+            return " "
+        parts = [part.strip() for part in _BRACKET_PARTS.split(inner)]
+        kept = []
+        for part in parts:
+            fact = _fact(part)
+            if fact is not None:
+                self.facts.append((fact, part))
+            elif not _is_marker(part):
+                kept.append(part)
+        if len(kept) == len(parts):
+            return found[0]
+        return f" ({', '.join(kept)}) " if kept else " "
+
+    def without_facts(self, text: str) -> str:
+        """Cut whole parts, then the ends of parts, that state a fact, name the employer or advertise."""
+        opening = _OPENING.match(text)
+        if opening:
+            text = text[opening.end() :]
+        parts, signs = _parts(text)
+        kept = ""
+        for place, (part, sign) in enumerate(zip(parts, signs, strict=True)):
+            bare = part.strip(" ,;:/!*.")
+            if len(parts) > 1 and bare:
+                name = self._whole_part(bare, at_an_end=place in {0, len(parts) - 1})
+                if name is not None:
+                    if name:
+                        self.facts.append((name, bare))
+                    continue
+            rest = self._without_tails(part.strip())
+            if rest:
+                kept = f"{kept}{sign}{rest}" if kept else rest
+        kept = _EMPTY_BRACKET.sub("", kept) if "(" in kept else kept
+        return " ".join(_SPACE_BEFORE.sub("", kept).split()).strip(" -|,;:/!*·")
+
+    def _whole_part(self, part: str, *, at_an_end: bool) -> str | None:
+        """Name what a part of the title states; "" for advertising, None for a part of the title itself."""
+        fact = _fact(part)
+        if fact is not None:
+            return fact
+        if _ADVERTISING.fullmatch(part):
+            return ""
+        if self._is_place(part):
+            return "place"
+        is_firm = (self.firm and _core(part) == self.firm) or (
+            at_an_end and "," not in part and _LEGAL_FORM.search(part)
+        )
+        return "employer" if is_firm else None
+
+    def _without_tails(self, part: str) -> str:
+        """Cut facts off the end of a part, one after the other."""
+        for _ in range(5):
+            shorter = self._without_tail(part)
+            if shorter == part or not shorter:
+                break
+            part = shorter
+        return part
+
+    def _without_tail(self, part: str) -> str:
+        if "esucht" in part or "NEU" in part:
+            wanted = _WANTED.search(part)
+            if wanted:
+                return part[: wanted.start()]
+        fact = self._fact_at_end(part)
+        if fact is None:
+            fact = self._listed_at_end(part) or self._place_at_end(part) or self._employer_at_end(part)
+        if fact is None:
+            return part
+        name, stated, rest = fact
+        if name:
+            self.facts.append((name, stated))
+        return rest.rstrip(" ,-/(")
+
+    def _fact_at_end(self, part: str) -> tuple[str, str, str] | None:
+        """Return name, words and what stands before: IT-Leiter 80-100 %."""
+        if not part.endswith(_FACTS_END_IN):
+            return None
+        for name, pattern in _TAILS:
+            found = pattern.search(part)
+            if found and found.start() > 2 and not part[: found.start()].rstrip().endswith(_NOT_AFTER):
+                return name, found[0].strip(" !.*") or found[0], part[: found.start()]
+        return None
+
+    def _listed_at_end(self, part: str) -> tuple[str, str, str] | None:
+        """IT-Leiter, Dortmund."""
+        before, comma, last = part.rpartition(",")
+        last = last.strip(" !.")
+        name = self._whole_part(last, at_an_end=True) if comma and before and last else None
+        return None if name is None else (name, last, before)
+
+    def _place_at_end(self, part: str) -> tuple[str, str, str] | None:
+        """IT-Leiter in Dortmund; IT-Leiter Dortmund where the advert itself says Dortmund."""
+        for found in _PLACE_TAIL.finditer(part):
+            last = part[found.end() :].strip(" !.")
+            if self._is_place(last):
+                return "place", last, part[: found.start()]
+        if self.places:
+            folded = fold(part)
+            for place in self.places:
+                if folded.endswith(" " + place):
+                    words = place.count(" ") + 1
+                    before, *last = part.rsplit(" ", words)
+                    return "place", " ".join(last), before
+        return None
+
+    def _employer_at_end(self, part: str) -> tuple[str, str, str] | None:
+        """IT-Leiter bei Muster GmbH."""
+        at = _AT_EMPLOYER.search(part)
+        if at is None:
+            return None
+        last = part[at.end() :].strip(" !.")
+        is_firm = (self.firm and _core(last) == self.firm) or _LEGAL_FORM.search(last)
+        return ("employer", last, part[: at.start()]) if is_firm else None
+
+    def _is_place(self, part: str) -> bool:
+        """Say whether this is nothing but names of places: Raum Köln/Bonn, Frankfurt am Main, 44137 Dortmund."""
+        names = [name for name in _PLACE_JOINS.split(part) if name]
+        return 0 < len(names) <= 6 and all(self._is_one_place(name) for name in names)
+
+    def _is_one_place(self, name: str) -> bool:
+        for _ in range(3):
+            word = _BEFORE_PLACE.match(name)
+            if word is None:
+                break
+            name = name[word.end() :]
+        if not name or (name[0].islower() and name not in _CUTS["places"]["names"]):
+            return False
+        folded = fold(name)
+        return folded in _place_names() or folded in self.places
+
+
+def _parts(text: str) -> tuple[list[str], list[str]]:
+    """Cut a title at its dashes, bars and first colon; return the parts and the sign before each."""
+    parts: list[str] = []
+    signs = [""]
+    start = 0
+    if "-" in text or "|" in text or "//" in text or "!!" in text:
+        for cut in _CUT.finditer(text):
+            parts.append(text[start : cut.start()])
+            signs.append(cut[0])
+            start = cut.end()
+    parts.append(text[start:])
+    before, colon, after = parts[0].partition(": ")
+    if colon and before:
+        parts[:1] = [before, after]
+        signs[:1] = ["", ": "]
+    return parts, signs
+
+
+@functools.lru_cache(maxsize=4000)
+def _is_marker(inner: str) -> bool:
+    """Say whether words such as m, w, d, all genders, Mensch are all there is."""
+    if len(inner) > 40 or inner in _NO_MARKERS or any(each.isdecimal() for each in inner):
+        return False
+    words = [word.casefold() for word in _LETTERS.findall(inner)]
+    if len(inner) == 1 and inner.isupper() and inner not in "MWDFXA":
+        return False  # Kategorie (B)
+    if len(words) > 1 and all(len(word) == 1 for word in words) and (len(words) >= 4 or "m" in words):
+        return True  # H/U/M/A/N, m/f/o
+    return all(word in _SEX_WORDS or (len(word) <= 3 and _SEX_LETTERS.issuperset(word)) for word in words)
+
+
+def _masculine(found: re.Match[str]) -> str:
+    """Return the word before a feminine ending, or all of it where the ending is none."""
+    word, ending = found[1], found[2].casefold()
+    small = word.casefold()
+    if ending in {"in", "innen"}:
+        if "/" in found[0] and len(word) < 4:
+            return found[0]  # SAP/IN
+        for stem, whole in _CUTS["masculine"].items():
+            if ending == "in" and small.endswith(stem):
+                return word[: -len(stem)] + (whole if word[-len(stem)].islower() else whole.capitalize())
+        return word
+    is_ending = {"r": small.endswith("e"), "n": small.endswith("e"), "frau": small.endswith("mann")}
+    return word if is_ending.get(ending, "·" in found[0]) else found[0]
+
+
+def _fact(part: str) -> str | None:
+    """Name the fact that this part states and nothing else."""
+    for name, pattern in _FACTS:
+        if pattern.fullmatch(part):
+            return name
+    return None
+
+
+@functools.lru_cache(maxsize=5000)
+def _core(name: str) -> tuple[str, ...]:
+    """Return the words of a firm's name without its legal form, for comparing."""
+    legal = _legal_forms()
+    return tuple(word for word in _NAME_WORD.findall(fold(name[:LONGEST])) if word not in legal)
+
+
+@functools.cache
+def _legal_forms() -> frozenset[str]:
+    return frozenset(row["form"] for row in rows("legal_forms.csv"))
+
+
+@functools.cache
+def _place_names() -> frozenset[str]:
+    names = {fold(row["name"]) for row in rows("places.csv")} | _folded(_CUTS["places"]["names"])
+    return frozenset(names | {_SHORT_NAME.split(name)[0] for name in names})
+
+
+_IN_CAPITALS = re.compile(r"[^\W\d_]{2,60}")
+_KEPT_CAPITALS = frozenset(_CUTS["capitals"]["kept"])
+_LITTLE_WORDS = frozenset(_CUTS["capitals"]["little"])
+_SHORT_WORDS = frozenset(_CUTS["capitals"]["short"])
+
+
+def _small(found: re.Match[str]) -> str:
+    """Write a word of a title in capitals as one writes it: Leiter, IT, und."""
+    word = found[0]
+    if word in _LITTLE_WORDS:
+        return word.lower()
+    is_abbreviation = word in _KEPT_CAPITALS or (len(word) <= 3 and word not in _SHORT_WORDS)
+    return word if is_abbreviation else word.capitalize()
 
 
 # ---------------------------------------------------------------- classifying
@@ -336,6 +654,8 @@ def _tokens(title: str, role: Role) -> list[Token]:
             hyphened = gaps[index] == "h" or (index + 1 < len(found) and gaps[index + 1] == "h")
             if folded[index] in role.capitals and not (found[index][0][0].isupper() or only_small or hyphened):
                 word = Word("link")
+            if folded[index] in role.houses and index + 1 < len(found) and gaps[index + 1] == "h":
+                word = Word("neutral")
         start, end = found[index].start(), found[index + length - 1].end()
         gap = "&" if joined and gaps[index] in _CLOSE else gaps[index]
         suspended = title[end : end + 1] == "-" and title[end + 1 : end + 2] in {" ", ",", "/", "&"}
@@ -381,7 +701,9 @@ def _phrase(role: Role, folded: list[str], join: list[bool], gaps: list[str], in
 
 
 _ORDER = {"exact": 0, "near": 1, "no": 2}
-_OF_FIELD = frozenset({"whole", "part", "sibling"})
+_LEADS = frozenset({"lead", "leads", "leader"})
+_ATTRIBUTES = _LEADS | {"leitend", "leitende", "leitender", "leitenden"}
+_NARROWER = frozenset({"part", "weak", "english"})  # beside a word for the whole field
 _OF_OTHERS = frozenset({"field", "selling"})
 
 
@@ -479,20 +801,27 @@ def _governor(tokens: list[Token], index: int) -> Token | None:
         if token.word.kind == "other":
             if token.word.detail == "student" or close or (listed and token.word.detail == "assistant"):
                 return token
-            if bare and listed and unslashed:
+            if bare and listed and unslashed and any(each.gap == "," for each in tokens[back + 1 : index + 1]):
                 return token
             if aside:
                 return aside
-        elif token.word.kind in _HEADS and listed and not close:
-            break  # IT-Leiter und CTO: what stands before governs that head, not this one
+        elif token.word.kind in _HEADS and listed and unslashed and not close:
+            return _governor(tokens, back)  # Berater für CIO und IT-Leiter
+        elif token.word.kind == "manager" and close and back and tokens[back - 1].word.kind in _OF_OTHERS:
+            return token  # Key Account Manager
+        elif close and token.text.casefold() in {"als", "as"}:
+            return None  # Informatiker als IT-Leiter
         elif token.word.kind == "aside" and close:
             aside = token
     following = tokens[index + 1 :]
+    for place, token in enumerate(following):  # CTO Associate (Werkstudent/Praktikum)
+        if token.word.detail == "student" and any(each.gap in _BREAKS for each in following[: place + 1]):
+            return token
     if following and following[0].gap in _CLOSE and following[0].word.kind == "other":
         after = following[0]
         if bare or after.word.detail in {"assistant", "student"}:
             return after
-    if head.text.casefold() == "lead":  # Lead Developer, Lead Cloud Architect: the other word is the post
+    if head.text.casefold() in _ATTRIBUTES:  # Lead Developer, leitende Ingenieurin: the other word is the post
         for token in following:
             if token.gap in _BREAKS or token.gap == ",":
                 break
@@ -555,9 +884,12 @@ def _led(tokens: list[Token], index: int, role: Role) -> _Led:
     """Read what the head leads: in its own compound, to its left, to its right, or in the part before."""
     head = tokens[index]
     led = _Led()
-    led.add(_left(tokens, index), head)
-    if head.word.led:
-        kind, _, area = head.word.led.partition(":")
+    left = _left(tokens, index)
+    kind, _, area = head.word.led.partition(":")
+    if kind == "weak":  # IT-Betriebsleiter: the first part of the compound belongs to what stands before
+        left.append(head._replace(word=Word("weak", area), gap="h"))
+    led.add(left, head)
+    if kind and kind != "weak":
         led.phrases.append(_Phrase(kind, area, (head,)))
         led.reach([head])
     if all(each.kind == "unknown" for each in led.phrases):  # a name or an adjective in front says nothing
@@ -565,11 +897,13 @@ def _led(tokens: list[Token], index: int, role: Role) -> _Led:
     named = bool(led.phrases)
     right, rest = _right(tokens, index, named)
     if named:
-        _qualify(led, right, head)
+        _qualify(led, right, head, role)
     else:
         led.inside = _is_inside(head, right)
         led.listed = bool(right) and right[0].gap == ","
         led.add(right, head)
+    if kind == "weak":  # Betriebsleiter IT
+        led.phrases = [each._replace(kind="part", area=area) if each.kind == "whole" else each for each in led.phrases]
     if not led.phrases:
         _borrow(tokens, index, led)
     if rest and [each.kind for each in led.phrases] == ["whole"]:
@@ -610,10 +944,15 @@ def _right(tokens: list[Token], index: int, named: bool) -> tuple[list[Token], l
         if kind == "other":
             if not (right or members or named):
                 break
-            token = token._replace(word=Word("part" if members else "weak", "staff"))
+            people = members and token.word.detail == "people"
+            token = token._replace(
+                word=Word("part", "staff") if people else Word("field" if members else "weak", "staff")
+            )
         if kind != "deputy":
             right.append(token)
-        named = named or kind not in {"link", "neutral", "unit", "deputy"}
+        named = named or not (
+            kind in {"link", "neutral", "unit", "deputy"} or (kind == "unknown" and _is_code(token.text))
+        )
     return right, []
 
 
@@ -653,15 +992,23 @@ def _phrase_of(tokens: list[Token], head: Token) -> _Phrase | None:
     everything = tuple(tokens)
     whole = "whole" in kinds
     last = tokens[-1].word
-    area = next((token.word.detail for token in tokens if token.word.kind in {"part", "weak"}), "")
+    area = next((token.word.detail for token in tokens if token.word.kind in _NARROWER), "")
     if not _OF_OTHERS.isdisjoint(kinds):
         if not whole and "part" not in kinds:
             return _Phrase("field", "", everything)
         # A compound's last word counts: Produktions-IT is IT, IT-Einkauf is not; so does an English phrase's.
+        others = [token.word for token in tokens if token.word.kind in _OF_OTHERS]
         compound = last.kind in {"whole", "part"} and tokens[-1].gap == "h"
-        english = head.word.english and "selling" not in kinds and last.kind in {"whole", "part", "weak"}
-        return _Phrase("part", area or "applications", everything) if compound or english else _Phrase("mixed", "", everything)
-    if "part" in kinds or (whole and "weak" in kinds):
+        english = (
+            "selling" not in kinds
+            and last.kind in _NARROWER | {"whole"}
+            and (head.word.english or all(each.detail == "english" for each in others))
+        )
+        served = kinds[0] == "whole" and all(each.detail == "served" for each in others)  # IT Produktion
+        if compound or english or served:
+            return _Phrase("part", area or "applications", everything)
+        return _Phrase("mixed", "", everything)
+    if "part" in kinds or (whole and not _NARROWER.isdisjoint(kinds)):
         return _Phrase("part", area, everything)
     strange = any(token.word.kind == "unknown" and not _is_code(token.text) for token in tokens)
     if whole:
@@ -679,15 +1026,17 @@ def _is_code(text: str) -> bool:
     return len(text) <= 4 and text.isupper()
 
 
-def _qualify(led: _Led, right: list[Token], head: Token) -> None:
+def _qualify(led: _Led, right: list[Token], head: Token, role: Role) -> None:
     """Read what follows a head that is already named: IT-Leiter Infrastruktur leads a part, IT-Leiter Dortmund all."""
     if not right or not any(each.kind == "whole" for each in led.phrases):
         return
-    part = next((token for token in right if token.word.kind in {"part", "weak"}), None)
-    if any(token.word.kind in _OF_OTHERS for token in right):
+    telling = [token for token in right if fold(token.text) not in role.trades]
+    part = next((token for token in telling if token.word.kind in _NARROWER), None)
+    kinds = {token.word.kind for token in telling}
+    if "selling" in kinds or ("field" in kinds and head.word.kind == "manager"):
         led.phrases = [each._replace(kind="mixed") for each in led.phrases]
-    elif part is not None and head.word.kind != "manager":
-        led.phrases = [each._replace(kind="part", area=part.word.detail) for each in led.phrases]
+    elif head.word.kind != "manager" and (part is not None or "field" in kinds):
+        led.phrases = [each._replace(kind="part", area=part.word.detail if part else "other") for each in led.phrases]
     led.reach(right)
 
 
@@ -695,8 +1044,10 @@ def _borrow(tokens: list[Token], index: int, led: _Led) -> None:
     """A head that does not say what it leads may be told by its neighbours: IT - Leiter, SAP Berater / Teamleiter."""
     head = tokens[index]
     if any(token.word.kind == "other" for token in tokens):
-        near = next((token for token in tokens if token.word.kind in {"whole", "part"}), None)
-        if head.word.kind == "team_lead" and near is not None:
+        near = next(
+            (each for each in tokens if each.word.kind in {"whole", "part"} or each.word.detail == "people"), None
+        )
+        if head.word.kind == "team_lead" and near is not None and head.text.casefold() not in _LEADS:
             led.add([near._replace(word=Word("part", near.word.detail or "staff"))], head)
         return
     before = tokens[:index]
@@ -714,7 +1065,7 @@ def _narrow(rest: list[Token], led: _Led, head: Token) -> None:
     if head.word.kind == "manager" or any(token.word.kind in _HEADS | {"other", "aside"} for token in part):
         return
     phrases = list(_phrases(part, head))
-    named = next((token for token in part if token.word.kind in {"part", "weak"}), None)
+    named = next((token for token in part if token.word.kind in _NARROWER), None)
     if named is not None and len(phrases) <= 2 and {each.kind for each in phrases} <= {"part", "unknown"}:
         led.phrases = [_Phrase("part", named.word.detail, tuple(part))]
         led.reach(part)
@@ -736,7 +1087,9 @@ def _rung(head: Token, led: _Led, role: Role) -> tuple[str, str | None]:
     part = next((each for each in led.phrases if each.kind == "part"), None)
     if head.word.kind == "manager":
         if part is not None and "mixed" not in kinds:
-            line = led.listed or any(fold(token.text) in role.line for token in part.tokens)
+            last = part.tokens[-1]
+            of_field = last.word.kind == "part" or any(token.word.kind == "whole" for token in part.tokens)
+            line = of_field and (led.listed or fold(last.text) in role.line)
             return "manager_line" if line else "manager_part", part.area
         return "manager_part" if "mixed" in kinds else "manager" if "whole" in kinds else "", None
     if "whole" in kinds:

@@ -42,7 +42,8 @@ class Command(ScrapyCrawl):
         """Silence Scrapy's own chatter, which says nothing about jobs, before it starts."""
         super().process_options(args, opts)
         for name in ("utils.log", "addons", "crawler", "middleware", "core.engine"):
-            logging.getLogger(f"scrapy.{name}").setLevel(logging.WARNING)
+            # A filter, not a level: Scrapy's set-up of logging resets the levels.
+            logging.getLogger(f"scrapy.{name}").addFilter(lambda record: record.levelno >= logging.WARNING)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run one spider to its end and give the verdict."""

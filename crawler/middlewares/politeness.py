@@ -12,7 +12,12 @@ from urllib.parse import urlsplit
 from protego import Protego
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
@@ -153,7 +158,8 @@ class Politeness:
         """Send again after a broken connection, a half body or a time-out."""
         if isinstance(exception, IgnoreRequest):
             return None
-        retries = 1 if isinstance(exception, DownloadTimeoutError) else RETRIES
+        unreachable = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError)
+        retries = 1 if isinstance(exception, unreachable) else RETRIES
         return self._again(request, retries, None)
 
     def _again(self, request: Request, retries: int, pause: float | None) -> Request | None:
