@@ -1,7 +1,7 @@
 """The sources of Stellwerk, played on 127.0.0.1: for the tests, for benchmarks and for a first try without the network.
 
 `AgencyServer` speaks the job search API of the German federal employment agency (v6 search, v4 details, as recorded in
-autumn 2026) over the adverts it is given. `uv run python -m tests.sources_on_loopback` runs it in the foreground.
+autumn 2026) over the adverts it is given. `./run python -m tests.sources_on_loopback` runs it in the foreground.
 """
 
 from __future__ import annotations
@@ -870,7 +870,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"The federal employment agency's job search, played on {server.origin}")
             print(f"Serves {' and '.join(served)}.")
             print("In another terminal:\n")
-            print(f"  uv run scrapy crawl dortmund_itleiter -s ORIGINS='{server.origins}' -s PACE=0\n")
+            print(f"  ./run scrapy crawl dortmund_itleiter -s ORIGINS='{server.origins}' -s PACE=0\n")
             print("Ctrl-C ends it.", flush=True)
             ended.wait()
     except OSError as error:

@@ -14,6 +14,7 @@ from tests.conftest import Crawler
 from tests.sources_on_loopback import (
     AgencyServer,
     Answer,
+    Reply,
     changed,
     empty_body,
     half_body,
@@ -336,3 +337,60 @@ def test_sigterm_ends_cleanly_and_says_so(crawl: Crawler, monkeypatch: pytest.Mo
     assert stopped.board()["outcome"] in ("complete", "partial")
     assert again.exit_code == 0, again.err
     assert again.rows("SELECT count(*) FROM jobs WHERE status <> 'open'") == [(0,)]
+
+
+def robots(text: str) -> Answer:
+    """A robots.txt of these lines."""
+    return Answer(Reply(200, text.encode(), "text/plain"))
+
+
+def test_robots_that_forbid_are_a_clean_skip_that_closes_nothing(crawl: Crawler) -> None:
+    with AgencyServer(TWO_PAGES[:5]) as server:
+        first = crawl(server)
+        server.fault("/robots.txt", robots("User-agent: *\nDisallow: /jobboerse/\n"))
+        server.forget_requests()
+        second = crawl(server)
+
+    assert [each.path for each in server.requests] == ["/robots.txt"]
+    assert second.board()["outcome"] == "skipped(robots)"
+    assert second.exit_code == 0
+    assert first.rows("SELECT count(*) FROM jobs WHERE status = 'open'") == [(5,)]
+
+
+def test_crawl_delay_is_kept_even_without_a_pace(crawl: Crawler) -> None:
+    with AgencyServer(TWO_PAGES[:2]) as server:
+        server.fault("/robots.txt", robots("User-agent: stellwerk\nCrawl-delay: 0.2\n"))
+        night = crawl(server)
+
+    assert night.exit_code == 0, night.err
+    starts = [each.started for each in server.requests[1:]]
+    assert min(later - earlier for earlier, later in pairwise(starts)) >= 0.19
+
+
+def test_reservation_against_text_and_data_mining_ends_the_visit(crawl: Crawler) -> None:
+    with AgencyServer(TWO_PAGES[:5]) as server:
+        reserved = Answer(Reply(200, b"{}", "application/json", (("tdm-reservation", "1"),)))
+        server.fault("/v6/jobs", reserved)
+        night = crawl(server)
+
+    assert night.board()["outcome"] == "skipped(tdm)"
+    assert night.exit_code == 0
+    assert len(server.searches_asked) <= 2
+    assert night.rows("SELECT count(*) FROM jobs") == [(0,)]
+
+
+def test_host_that_fails_again_and_again_is_left_alone(crawl: Crawler) -> None:
+    with AgencyServer(TWO_PAGES[:5]) as server:
+        server.fault("/v6/jobs", status(503))
+        night = crawl(server)
+
+    assert night.exit_code == 4
+    assert len(server.requests) < 60, "28 lists, three tries each, would be 84"
+
+
+def test_redirect_never_carries_the_key_to_another_host(crawl: Crawler) -> None:
+    with AgencyServer([]) as elsewhere, AgencyServer(TWO_PAGES[:2]) as server:
+        server.fault("/v6/jobs", redirect(f"{elsewhere.origin}/trap"))
+        crawl(server)
+
+    assert elsewhere.requests == []

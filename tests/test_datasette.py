@@ -235,7 +235,7 @@ def test_without_a_database_the_page_says_how_to_make_one_and_then_shows_it(tmp_
     with served(config_directory(folder)) as address:
         html = page(address)
         assert "<h1>No jobs yet</h1>" in html
-        assert "uv run scrapy crawl dortmund_itleiter" in html
+        assert "./run scrapy crawl dortmund_itleiter" in html
         sqlite3.connect(folder / "jobs.db").close()
         (folder / "jobs.db").touch()
         assert "The jobs cannot be shown" in page(address)
