@@ -1,7 +1,7 @@
 """Is this advert what the search asks for: exact, near or no, and why, in one line that a user understands."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines import titles
@@ -12,7 +12,7 @@ LONGEST = 30_000  # characters of a text that are read; duties stand early
 
 # Rules of titles whose visible part may still become a match when the source cut the title.
 _OPEN_RULES = frozenset({"leads-unnamed", "leads-other", "field-only", "mixed"})
-# Rungs that the text may lift to the whole field. A part, a deputy or a CISO stays what it is, whatever the text praises.
+# Rungs that the text may lift to the whole field. A part, a deputy, a CISO stay what they are, whatever the text says.
 _MAY_RISE = frozenset({"manager", "team", "shared", "sibling", "occupation"})
 _CLAUSE = re.compile(r"[\n•;!?]|\.(?= )")
 _WORD_GOES_ON = re.compile(r"[a-z0-9-]")
@@ -101,7 +101,7 @@ def _clauses(text: str) -> Iterator[tuple[str, str]]:
             yield clean, fold(clean) + " "
 
 
-def _leads(text: str, says: dict[str, tuple[str, ...]]) -> str | None:
+def _leads(text: str, says: Mapping[str, tuple[str, ...]]) -> str | None:
     for clause, folded in _clauses(text):
         word = _word_in(folded, says["leads"])
         if word and not _word_in(folded, says["not_leads"], whole=False):
@@ -109,7 +109,7 @@ def _leads(text: str, says: dict[str, tuple[str, ...]]) -> str | None:
     return None
 
 
-def _reports(text: str, says: dict[str, tuple[str, ...]], to: str, unless: Sequence[str]) -> str | None:
+def _reports(text: str, says: Mapping[str, tuple[str, ...]], to: str, unless: Sequence[str]) -> str | None:
     for clause, folded in _clauses(text):
         verb = _word_in(folded, says["reports"], whole=False)
         if verb is None:
@@ -121,18 +121,22 @@ def _reports(text: str, says: dict[str, tuple[str, ...]], to: str, unless: Seque
     return None
 
 
-def _signs(text: str, says: dict[str, tuple[str, ...]]) -> list[str]:
+def _signs(text: str, says: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Return the words for budget, staff and reporting to the top, as far as the text has them."""
-    signs = [_reports(text, says, "top", ())]
-    for sort in ("budget", "staff"):
-        signs.append(
-            next((_quote(c, f, w) for c, f in _clauses(text) if (w := _word_in(f, says[sort], whole=False))), None)
-        )
+    signs = [_reports(text, says, "top", ()), _first(text, says["budget"]), _first(text, says["staff"])]
     return [each for each in signs if each]
 
 
+def _first(text: str, words: Sequence[str]) -> str | None:
+    for clause, folded in _clauses(text):
+        word = _word_in(folded, words, whole=False)
+        if word:
+            return _quote(clause, folded, word)
+    return None
+
+
 def _word_in(folded: str, words: Sequence[str], *, whole: bool = True) -> str | None:
-    """Return the first of `words` in the text; `whole`: it must end there (“leitung der it” is not “… der it-sicherheit”)."""
+    """Return the first of `words` in the text, as whole words if `whole`: not “leitung der it” of “… it-sicherheit”."""
     for word in words:
         at = folded.find(word)
         while at >= 0:

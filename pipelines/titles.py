@@ -5,6 +5,7 @@ words -> heads (who leads) -> what each head leads (left: IT-Leiter, right: Leit
 (leads the whole field, a part, a team, as a deputy …) -> exact, near or no, by the role's own ladder.
 """
 
+import dataclasses
 import functools
 import html
 import itertools
@@ -12,7 +13,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pipelines.reference import TABLES, rows
@@ -50,15 +51,15 @@ class Role:
     occupations_exact: frozenset[str]
     occupations_near: frozenset[str]
     ladder: Mapping[str, str]
-    words: Mapping[tuple[str, ...], Word] = field(repr=False)
-    endings: Mapping[str, Word] = field(repr=False)
-    capitals: frozenset[str] = field(repr=False)
-    unmaking: frozenset[str] = field(repr=False)
-    line: frozenset[str] = field(repr=False)  # what a line manager leads
-    trades: frozenset[str] = field(repr=False)  # what an employer may be
-    houses: frozenset[str] = field(repr=False)  # whose field is the whole field: Klinik-IT
-    first_words: Mapping[str, int] = field(repr=False)  # of phrases: the most words that follow
-    text: Mapping[str, tuple[str, ...]] = field(repr=False)  # what an advert's text may add, folded
+    words: Mapping[tuple[str, ...], Word] = dataclasses.field(repr=False)
+    endings: Mapping[str, Word] = dataclasses.field(repr=False)
+    capitals: frozenset[str] = dataclasses.field(repr=False)
+    unmaking: frozenset[str] = dataclasses.field(repr=False)
+    line: frozenset[str] = dataclasses.field(repr=False)  # what a line manager leads
+    trades: frozenset[str] = dataclasses.field(repr=False)  # what an employer may be
+    houses: frozenset[str] = dataclasses.field(repr=False)  # whose field is the whole field: Klinik-IT
+    first_words: Mapping[str, int] = dataclasses.field(repr=False)  # of phrases: the most words that follow
+    text: Mapping[str, tuple[str, ...]] = dataclasses.field(repr=False)  # what an advert's text may add, folded
 
 
 def roles() -> tuple[str, ...]:
@@ -235,9 +236,7 @@ def _pattern(alternatives: Sequence[str]) -> str:
 
 
 _COMBINING = 4  # marks kept on one letter; German text has one
-_SIGNS = str.maketrans(
-    dict.fromkeys("‐‑‒–—―−﹘﹣－", "-") | dict.fromkeys("·•∙‧･", "·") | dict.fromkeys("’‘`´", "'")
-)
+_SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－", "-") | dict.fromkeys("·•∙‧･", "·") | dict.fromkeys("’‘`´", "'"))
 _TAG = re.compile(r"<[/a-zA-Z][^<>]{0,80}>")
 
 _BRACKET = re.compile(r" ?[(\[{]([^()\[\]{}]{0,80})[)\]}]\*?")
@@ -247,14 +246,16 @@ _EMPTY_BRACKET = re.compile(r"\(\s{0,3}\)|\[\s{0,3}\]")
 _SEX_WORDS = frozenset(_CUTS["markers"]["words"])
 _NO_MARKERS = frozenset(_CUTS["markers"]["not_markers"])
 _SEX_LETTERS = frozenset("mwdfx")
+_MASCULINE: tuple[tuple[str, str], ...] = tuple(_CUTS["masculine"].items())
 _LETTERS = re.compile(r"[^\W\d_]{1,30}")
 _BARE_MARKER = re.compile(
-    r"(?<![\w/|+-])(?:[mwfd] ?[/|] ?[mwfdx](?: ?[/|] ?(?:[mwfdxi]|divers|div))?(?: ?[/|] ?[xi])?|all genders?(?: welcome)?"
-    r"|alle Geschlechter(?: willkommen)?|gn\*)(?![\w/|+-])\*?",
+    r"(?<![\w/|+-])(?:[mwfd] ?[/|] ?[mwfdx](?: ?[/|] ?(?:[mwfdxi]|divers|div))?(?: ?[/|] ?[xi])?"
+    r"|all genders?(?: welcome)?|alle Geschlechter(?: willkommen)?|gn\*)(?![\w/|+-])\*?",
     re.IGNORECASE,
 )
 _FEMININE = re.compile(
-    r"([^\W\d_]{2,60})(?: ?[:*_]|[·|]|/ ?-|/|(?<=er)\.|(?<=er)-| /-| /(?! ))(innen|in|r|n|frau|e|fe|ne|trice)(?![\w*:])",
+    r"([^\W\d_]{2,60})(?: ?[:*_]|[·|]|/ ?-|/|(?<=er)\.|(?<=er)-| /-| /(?! ))"
+    r"(innen|in|r|n|frau|e|fe|ne|trice)(?![\w*:])",
     re.IGNORECASE,
 )
 # Is a look at _FEMININE worth while? (It starts with a whole word, so it is slow.)
@@ -269,18 +270,20 @@ _PAIR = re.compile(
     r"(?<![\w-])([\w-]{2,60}?)(?:in|innen) ?(?:/|bzw\.|oder|und) ?-?(\1(?:e|n|en)?)(?![\w-])", re.IGNORECASE
 )
 _PAIR_BACK = re.compile(r"(?<![\w-])([\w-]{2,60}) ?(?:/|bzw\.|oder|und) ?\1(?:in|innen)(?![\w-])", re.IGNORECASE)
-_PAIR_R = re.compile(
-    r"(?<![\w-])(?:([\w-]{2,60}e) ?/ ?\1r|([\w-]{2,60}e)r ?/ ?\2)(?![\w-])", re.IGNORECASE
-)
+_PAIR_R = re.compile(r"(?<![\w-])(?:([\w-]{2,60}e) ?/ ?\1r|([\w-]{2,60}e)r ?/ ?\2)(?![\w-])", re.IGNORECASE)
 _PAIR_MANN = re.compile(r"(?<![\w-])([\w-]{2,60})(?:mann|frau) ?/ ?\1(?:mann|frau)(?![\w-])", re.IGNORECASE)
 
-_FACTS = tuple((name, re.compile(_pattern(listed))) for name, listed in _CUTS["facts"].items())
+_FACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(_pattern(listed))) for name, listed in _CUTS["facts"].items()
+)
 _TAILS = tuple((name, re.compile(rf"(?<![\w,.:-]){each.pattern}[!.*]{{0,3}}$")) for name, each in _FACTS)
 _FACTS_END_IN = (*_CUTS["ends"]["letters"], *_CUTS["ends"]["words"])
 _NOT_AFTER = tuple(_CUTS["ends"]["not_after"])
 _ADVERTISING = re.compile(rf"(?:{_pattern(_CUTS['advertising']['part'])}[!. ]{{0,4}}){{1,6}}", re.IGNORECASE)
 _OPENING = re.compile(rf"{_pattern(_CUTS['advertising']['opening'])} +", re.IGNORECASE)
-_WANTED = re.compile(r"[ ,-]{1,3}(?:dringend |ab sofort |per sofort )?gesucht ?[!.]{0,5}$|(?-i: NEU!{0,5}$)", re.IGNORECASE)
+_WANTED = re.compile(
+    r"[ ,-]{1,3}(?:dringend |ab sofort |per sofort )?gesucht ?[!.]{0,5}$|(?-i: NEU!{0,5}$)", re.IGNORECASE
+)
 _CUT = re.compile(
     r"(?<![0-9%€]) -{1,3} | -{1,3} (?![0-9€])| ?\| ?| // |!{2,5} |(?<=[\w)!.])- |(?<=[\w)!.]) -(?=[A-ZÄÖÜ])"
 )
@@ -354,7 +357,7 @@ class _Cutter:
 
     firm: tuple[str, ...]
     places: tuple[str, ...]
-    facts: list[tuple[str, str]] = field(default_factory=list)
+    facts: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
     def without_markers(self, text: str) -> str:
         """Take out what says that all sexes may apply, and brackets that state a fact."""
@@ -482,9 +485,8 @@ class _Cutter:
             folded = fold(part)
             for place in self.places:
                 if folded.endswith(" " + place):
-                    words = place.count(" ") + 1
-                    before, *last = part.rsplit(" ", words)
-                    return "place", " ".join(last), before
+                    words = part.rsplit(" ", place.count(" ") + 1)
+                    return "place", " ".join(words[1:]), words[0]
         return None
 
     def _employer_at_end(self, part: str) -> tuple[str, str, str] | None:
@@ -551,7 +553,7 @@ def _masculine(found: re.Match[str]) -> str:
     if ending in {"in", "innen"}:
         if "/" in found[0] and len(word) < 4:
             return found[0]  # SAP/IN
-        for stem, whole in _CUTS["masculine"].items():
+        for stem, whole in _MASCULINE:
             if ending == "in" and small.endswith(stem):
                 return word[: -len(stem)] + (whole if word[-len(stem)].islower() else whole.capitalize())
         return word
@@ -628,6 +630,7 @@ class Token(NamedTuple):
 
 _WORD = re.compile(r"[^\W_]{1,80}")
 _CLOSE = ("h", " ")  # one phrase
+_CLOSE_GAPS = frozenset(_CLOSE)
 _JOINS = ("&", ",", "/")  # several phrases, one list
 _BREAKS = ("-", "|", "(")  # another part of the title
 
@@ -753,80 +756,86 @@ def _of_head(title: str, tokens: list[Token], index: int, role: Role) -> TitleCl
         level = "cio" if rung == "title" and role.field == "IT" else head.word.detail
     else:
         led = _led(tokens, index, role)
-        words = title[led.start : led.end].strip()
+        words = title[min(led.start, head.start) if led.end else head.start : max(led.end, head.end)]
         level = led.level if led.level and head.word.detail == "head" else head.word.detail
         rung, area = _rung(head, led, role)
         if not rung and not led.phrases:
             reason = f"“{head.text}” does not say what it leads"
             return TitleClass(None, level, None, "no", reason, "leads-unnamed")
         if not rung:
-            reason = f"“{head.text}” with “{words}” leads another field than {role.field}"
+            reason = f"“{words}” leads another field than {role.field}"
             return TitleClass(None, level, None, "no", reason, "leads-other")
     if role.ladder[rung] != "no" and _deputy(tokens, index) is not None:
         rung, level = "deputy", "deputy"
     match = role.ladder[rung]
     reason = _REASONS[rung].format(head=head.text, words=words, field=role.field, area=area)
-    return TitleClass(role.name if match != "no" else None, level, area or role.field, match, reason, rung)
+    if match == "no":
+        return TitleClass(None, level, None, match, reason, rung)
+    return TitleClass(role.name, level, area or role.field, match, reason, rung)
 
 
 _REASONS = {
     "title": "“{head}” is a name of the post",
     "officer": "“{head}” is near the head of {field}",
-    "lead": "“{head}” with “{words}” leads the whole {field}",
-    "shared": "“{head}” with “{words}” leads {field} as one of several fields",
-    "mixed": "“{head}” with “{words}” leads another field than {field}",
-    "inside": "“{head}” with “{words}” leads a unit inside {field}",
-    "team": "“{head}” with “{words}” leads a team",
-    "deputy": "“{head}” with “{words}” is a deputy",
-    "part": "“{head}” with “{words}” leads a part of {field}: {area}",
-    "sibling": "“{head}” with “{words}” leads {area}, which is near {field}",
-    "manager": "“{head}” with “{words}” may or may not lead {field}",
-    "manager_part": "“{head}” with “{words}” is a specialist, not a leader",
-    "manager_line": "“{head}” with “{words}” leads a part of {field}: {area}",
+    "lead": "“{words}” leads the whole {field}",
+    "shared": "“{words}” leads {field} as one of several fields",
+    "mixed": "“{words}” leads another field than {field}",
+    "inside": "“{words}” leads a unit inside {field}",
+    "team": "“{words}” leads a team",
+    "deputy": "“{words}” is a deputy",
+    "part": "“{words}” leads a part of {field}: {area}",
+    "sibling": "“{words}” leads {area}, which is near {field}",
+    "manager": "“{words}” may or may not lead {field}",
+    "manager_part": "“{words}” is a specialist, not a leader",
+    "manager_line": "“{words}” leads a part of {field}: {area}",
 }
 
 
 def _governor(tokens: list[Token], index: int) -> Token | None:
     """Return the word that makes this head a mere attribute: Assistenz der IT-Leitung, CIO Office, Berater für CIO."""
-    head = tokens[index]
-    bare = head.word.kind in {"title", "officer"}
-    close = listed = unslashed = True  # the gaps so far: within a phrase, within a list, without a slash
+    return _governor_before(tokens, index) or _governor_after(tokens, index)
+
+
+def _governor_before(tokens: list[Token], index: int) -> Token | None:
+    bare = tokens[index].word.kind in {"title", "officer"}
+    gaps: set[str] = set()  # between what is looked at and the head
     aside = None
     for back in range(index - 1, -1, -1):
-        gap = tokens[back + 1].gap
-        close = close and gap in _CLOSE
-        listed = listed and gap not in _BREAKS
-        unslashed = unslashed and gap != "/"
-        token = tokens[back]
-        if token.word.kind == "other":
+        gaps.add(tokens[back + 1].gap)
+        token, kind = tokens[back], tokens[back].word.kind
+        close, listed = gaps <= _CLOSE_GAPS, gaps.isdisjoint(_BREAKS)
+        if kind == "other":
             if token.word.detail == "student" or close or (listed and token.word.detail == "assistant"):
                 return token
-            if bare and listed and unslashed and any(each.gap == "," for each in tokens[back + 1 : index + 1]):
+            if bare and listed and "," in gaps and "/" not in gaps:  # Senior Editor, CIO
                 return token
-            if aside:
+            if aside is not None:  # mit Aussicht auf IT-Leitung
                 return aside
-        elif token.word.kind in _HEADS and listed and unslashed and not close:
-            return _governor(tokens, back)  # Berater für CIO und IT-Leiter
-        elif token.word.kind == "manager" and close and back and tokens[back - 1].word.kind in _OF_OTHERS:
-            return token  # Key Account Manager
         elif close and token.text.casefold() in {"als", "as"}:
             return None  # Informatiker als IT-Leiter
-        elif token.word.kind == "aside" and close:
+        elif kind == "aside" and close:
             aside = token
-    following = tokens[index + 1 :]
-    for place, token in enumerate(following):  # CTO Associate (Werkstudent/Praktikum)
-        if token.word.detail == "student" and any(each.gap in _BREAKS for each in following[: place + 1]):
+        elif kind in _HEADS and listed and not close and "/" not in gaps:
+            return _governor(tokens, back)  # Berater für CIO und IT-Leiter
+        elif kind == "manager" and close and back and tokens[back - 1].word.kind in _OF_OTHERS:
+            return token  # Key Account Manager
+    return None
+
+
+def _governor_after(tokens: list[Token], index: int) -> Token | None:
+    head, following = tokens[index], tokens[index + 1 :]
+    gaps: set[str] = set()
+    for token in following:
+        gaps.add(token.gap)
+        sort = token.word.detail if token.word.kind == "other" else ""
+        if sort == "student" and not gaps.isdisjoint(_BREAKS):
+            return token  # CTO Associate (Werkstudent/Praktikum)
+        next_to_it = sort and token is following[0] and token.gap in _CLOSE
+        if next_to_it and (head.word.kind in {"title", "officer"} or sort in {"assistant", "student"}):
             return token
-    if following and following[0].gap in _CLOSE and following[0].word.kind == "other":
-        after = following[0]
-        if bare or after.word.detail in {"assistant", "student"}:
-            return after
-    if head.text.casefold() in _ATTRIBUTES:  # Lead Developer, leitende Ingenieurin: the other word is the post
-        for token in following:
-            if token.gap in _BREAKS or token.gap == ",":
-                break
-            if token.word.kind == "other":
-                return token
+        # Lead Cloud Architect, leitende Ingenieurin: the other word is the post
+        if sort and head.text.casefold() in _ATTRIBUTES and gaps.isdisjoint((*_BREAKS, ",")):
+            return token
     return None
 
 
@@ -859,7 +868,7 @@ class _Phrase(NamedTuple):
 class _Led:
     """What a head leads."""
 
-    phrases: list[_Phrase] = field(default_factory=list)
+    phrases: list[_Phrase] = dataclasses.field(default_factory=list)
     level: str = ""  # of the unit that is named: Leitung Team IT
     inside: bool = False
     listed: bool = False  # Manager, IT Support: the English form of a line manager
@@ -978,7 +987,7 @@ def _phrases(tokens: list[Token], head: Token) -> Iterator[_Phrase]:
         if place + 1 < len(found) and phrase.tokens[-1].suspended:
             if phrase.kind != "whole":
                 continue  # Finanz- und Dokumentenmanagementsysteme: the last phrase says what it is
-            # IT- und Informationssicherheit is a part; IT- und Prozessmanagement, IT- und Organisationsabteilung are not
+            # IT- und Informationssicherheit is a part, IT- und Prozessmanagement is not
             end = last.tokens[-1] if last else phrase.tokens[-1]
             if end.word.kind in {"part", "weak"} and not fold(end.text).endswith(("management", "organisation")):
                 yield phrase._replace(kind="part", area=end.word.detail)
@@ -1082,7 +1091,7 @@ def _is_inside(head: Token, right: list[Token]) -> bool:
 def _rung(head: Token, led: _Led, role: Role) -> tuple[str, str | None]:
     """Say on which rung of the ladder a head stands that leads this; "" when it leads another field."""
     kinds = [each.kind for each in led.phrases]
-    if not kinds or kinds[0] == "field" and "whole" not in kinds:
+    if not kinds or (kinds[0] == "field" and "whole" not in kinds):
         return "", None
     part = next((each for each in led.phrases if each.kind == "part"), None)
     if head.word.kind == "manager":

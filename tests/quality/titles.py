@@ -1,7 +1,8 @@
 """How well titles are told apart: `python -m tests.quality titles [FILE] [ROLE]`.
 
-FILE is tab separated with the columns `title` and `match` (exact, near, no), as our tests/tables/titles.tsv, or `title` and
-`class`, as the hand-labelled titles of the corpus; a file with titles alone lists what was found exact, to be read by eye.
+FILE is tab separated with the columns `title` and `match` (exact, near, no), as our tests/tables/titles.tsv, or
+`title` and `class`, as the hand-labelled titles of the corpus. Of a file with titles alone, what was found exact is
+listed, to be read by eye.
 """
 
 import csv
@@ -29,7 +30,7 @@ OF_CLASS = {
 def read(path: Path) -> list[dict[str, str]]:
     """Return the rows of a tab separated file; lines that start with # are comments."""
     with path.open(encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
+        lines = (line for line in file if not line.startswith("# "))
         return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
