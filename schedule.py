@@ -1,206 +1,213 @@
-"""Runs the searches every night at 04:17 German time, each run a process of its own; catches up a missed night once."""
+"""Runs the searches every night at 04:17 German time: `python schedule.py [spider ...]`.
+
+Each run is a subprocess, `scrapy crawl SPIDER`; its exit code is what we trust. A missed night is caught up once, at
+start: the table `runs` (in STELLWERK_JOBS_DB, else data/jobs.db) says what was done. Crawls never overlap: ours stand
+in one queue, and a crawl that finds the lock of another leaves with exit code 6.
+
+Ctrl-C, SIGTERM and a closed terminal end the running crawl first (what it has is stored), then us, with 130, 143, 129.
+Under systemd say `KillMode=mixed`, or the crawl gets the signal twice and hurries. After kill -9 the crawl goes on to
+its end, and the next scheduler starts no second one.
+"""
 
 import argparse
-import logging
 import os
+import shlex
 import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from contextlib import closing, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
-from types import FrameType
+from queue import Empty, SimpleQueue
+from threading import Lock
 from zoneinfo import ZoneInfo
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-BERLIN = ZoneInfo("Europe/Berlin")
-HOUR, MINUTE = 4, 17  # outside 02:00-03:00, which comes twice on one night of the year and not at all on another
-GRACE = timedelta(hours=12)  # APScheduler's own is one second: a laptop that wakes late would drop the night
-TERM_SECONDS, KILL_SECONDS = 60, 30  # a crawl asked to stop gets so long, then is asked again, then is killed
 ROOT = Path(__file__).resolve().parent
-
-# What the exit codes of `scrapy crawl` mean (docs in README), and what happens next.
-CODES = {
+BERLIN = ZoneInfo("Europe/Berlin")
+NIGHTLY = CronTrigger(hour=4, minute=17, timezone=BERLIN)  # 02:00-02:59 comes twice or never when the clocks change
+LATEST = 25 * 3600  # seconds a run may start late, when the computer slept: the longest time between two nights
+LOOK = 60.0  # seconds between looks at the clock: a wait does not count the hours a computer sleeps
+PATIENCE = (60.0, 30.0)  # seconds for a crawl to end after the first SIGTERM, and after the second
+INTERRUPTED = (129, 130, 143)
+MEANING = {
     0: "complete",
-    1: "stopped by a bug of ours; what was committed is kept, the next night tries again",
-    2: "wrong arguments or settings; nothing was done, and nothing will be until they are mended",
-    3: "part of it was not delivered; the rest is stored, nothing was closed on its word, the next night tries again",
-    4: "no source delivered; nothing was changed, the next night tries again",
-    5: "the database could not be written; free it or the disk",
+    1: "failed by a bug, see above",
+    2: "not started, wrong usage or configuration, see above",
+    3: "degraded, some boards were not read to their end, the rest is stored",
+    4: "no board delivered, nothing was closed",
+    5: "failed, the database could not be written, see above",
     6: "skipped: another crawl is running",
-    7: "the computer's clock cannot be right; nothing was done",
-    130: "interrupted; what was committed is kept",
-    143: "stopped; what was committed is kept",
+    7: "refused, the computer's clock is wrong",
+    **dict.fromkeys(INTERRUPTED, "interrupted, what was stored stays"),
 }
-
-logger = logging.getLogger("schedule")
 
 
 def latest_due(now: datetime) -> datetime:
-    """Return the last 04:17 German time at or before `now` (aware), in UTC.
+    """Return the last 04:17 in Berlin that is not after `now`."""
+    local = now.astimezone(BERLIN)
+    due = local.replace(hour=4, minute=17, second=0, microsecond=0)
+    return due if due <= local else due - timedelta(days=1)  # wall time: the day before, whatever its length
 
-    >>> latest_due(datetime(2026, 11, 25, 3, 16, tzinfo=UTC)).isoformat()
-    '2026-11-24T03:17:00+00:00'
-    """
-    due = now.astimezone(BERLIN).replace(hour=HOUR, minute=MINUTE, second=0, microsecond=0)
-    if due > now:
-        due = (due - timedelta(days=1)).replace(hour=HOUR, minute=MINUTE)  # wall clock: the offset may differ
-    return due.astimezone(UTC)
+
+def next_due(now: datetime) -> datetime:
+    """Return the first 04:17 in Berlin after `now`."""
+    return latest_due(now) + timedelta(days=1)
 
 
 def is_overdue(last_started: datetime | None, now: datetime) -> bool:
-    """Tell whether the latest 04:17 has had no finished run; however many nights were missed, that is one run."""
+    """Tell whether a night was missed: nothing that counts has started since the last 04:17."""
     return last_started is None or last_started < latest_due(now)
 
 
-def last_finished(jobs_db: Path, search: str) -> tuple[datetime, int] | None:
-    """Return start and exit code of the last run of a search that reached its end; None where none is recorded."""
-    if not jobs_db.exists():
-        return None
+def recorded(database: Path, search: str) -> list[tuple[datetime, datetime | None, int]]:
+    """Return start, end and exit code of a search's runs, newest first; a file that cannot be read counts as none."""
+    code = "CAST(ifnull(exit_code, 1) AS INTEGER)"
+    query = f"SELECT started_at, finished_at, {code} FROM runs WHERE search = ? ORDER BY started_at DESC, id DESC"
     try:
-        connection = sqlite3.connect(f"{jobs_db.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
-        try:
-            row = connection.execute(
-                "SELECT started_at, exit_code FROM runs WHERE finished_at IS NOT NULL AND search = ?"
-                " ORDER BY started_at DESC LIMIT 1",
-                [search],
-            ).fetchone()
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        logger.warning("%s cannot be read (%s): taken as never run", jobs_db, error)
-        return None
-    return (datetime.fromisoformat(row[0]), int(row[1])) if row else None
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            rows = connection.execute(query, [search]).fetchall()
+        return [(_time(began), _time(ended) if ended else None, code) for began, ended, code in rows]
+    except (sqlite3.Error, TypeError, ValueError) as error:
+        if database.exists():
+            say(f"{database} cannot be read ({error}); taken as if no run were recorded.")
+        return []
 
 
-class Nights:
-    """The searches, run one after the other, never twice at a time."""
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(BERLIN)
 
-    def __init__(self, spiders: Sequence[str], command: Sequence[str]) -> None:
-        self.spiders = spiders
-        self.command = command
+
+def night(database: Path, search: str, now: datetime) -> tuple[bool, str]:
+    """Tell whether the last night is still to be done (a run broken off does not count), and what is recorded."""
+    runs = recorded(database, search)
+    late = is_overdue(next((began for began, ended, code in runs if ended and code not in INTERRUPTED), None), now)
+    last = "no run is recorded"
+    if runs:
+        began, ended, code = runs[0]
+        last = f"last run {moment(began)}, {result(ended - began, code) if ended else 'not finished'}"
+    due = f"due at once (nothing finished since {moment(latest_due(now))})" if late else "the night is done"
+    return late, f"{search}: {last}; {due}."
+
+
+class Crawls:
+    """Runs crawls as subprocesses, one after the other, until it is stopped."""
+
+    def __init__(self, command: Sequence[str], *, once: bool) -> None:
+        self.command, self.once = [*command], once
         self.child: subprocess.Popen[bytes] | None = None
-        self.signal: int | None = None
-        self.running = threading.Lock()
+        self.stopping, self.lock = False, Lock()
 
-    def run(self) -> int:
-        """Run every search once; return the largest exit code. A night still running is not started again."""
-        if not self.running.acquire(blocking=False):
-            logger.info("the night before is still running: skipped")
-            return 6
-        try:
-            return max(self._crawl(spider) for spider in self.spiders)
-        finally:
-            self.running.release()
+    def run(self, spiders: Sequence[str]) -> int:
+        """Run the spiders; return the first exit code that is not 0."""
+        return next(filter(None, [self._crawl(spider) for spider in spiders]), 0)
 
     def _crawl(self, spider: str) -> int:
-        if self.signal:
-            return 128 + self.signal
-        started = time.monotonic()
-        logger.info("%s: started", spider)
-        self.child = subprocess.Popen([*self.command, spider], cwd=ROOT)  # noqa: S603 - our own command
-        if self.signal:  # it came between the question above and the start
-            self.child.send_signal(signal.SIGTERM)
+        began, clock = datetime.now(BERLIN), time.monotonic()
+        with self.lock:
+            if self.stopping:
+                return 0
+            try:  # in a session of its own: Ctrl-C reaches it once, through us
+                self.child = subprocess.Popen([*self.command, spider], cwd=ROOT, start_new_session=True)  # noqa: S603
+            except OSError as error:
+                say(f"{spider}: {self.command[0]} cannot be started ({error.strerror}).")
+                return 1
         code = self.child.wait()
-        self.child = None
-        code = 128 - code if code < 0 else code
-        minutes, seconds = divmod(round(time.monotonic() - started), 60)
-        logger.info(
-            "%s: exit code %s after %s min %02d s: %s", spider, code, minutes, seconds, CODES.get(code, "unknown")
-        )
-        return code
+        after = "no further run (--once)" if self.once else f"next run {moment(next_due(began))}"
+        took = timedelta(seconds=time.monotonic() - clock)
+        say(f"{spider}: started {moment(began)}, {result(took, code)}; {'stopping' if self.stopping else after}.")
+        return code if code >= 0 else 128 - code
 
-    def stop(self, signum: int) -> None:
-        """Ask the running crawl to stop; ask again after a minute, kill it half a minute later. Returns at once."""
-        self.signal = signum
-        if self.child:
-            self.child.send_signal(signal.SIGTERM)
-            threading.Thread(target=self._insist, args=[self.child], daemon=True).start()
-
-    def _insist(self, child: subprocess.Popen[bytes]) -> None:
-        for seconds, harder in ((TERM_SECONDS, child.terminate), (KILL_SECONDS, child.kill)):
-            try:
-                child.wait(seconds)
-            except subprocess.TimeoutExpired:
-                harder()
+    def stop(self, patience: Sequence[float] = PATIENCE) -> None:
+        """Start no more crawls and end the running one: SIGTERM, SIGTERM again, kill."""
+        with self.lock:
+            self.stopping = True
+        if self.child is None or self.child.poll() is not None:
+            return
+        for seconds in patience:
+            say(f"Stopping: the running crawl has {seconds:.0f} seconds to store what it has.")
+            self.child.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.child.wait(seconds)
+                return
+        self.child.kill()
 
 
-def show(spiders: Sequence[str], jobs_db: Path, now: datetime) -> None:
-    """Print what would run when, and what ran last."""
-    trigger = CronTrigger(hour=HOUR, minute=MINUTE, timezone=BERLIN)
-    due, previous = [], None
-    for _ in range(3):
-        previous = trigger.get_next_fire_time(previous, previous + timedelta(seconds=1) if previous else now)
-        due.append(f"{previous:%Y-%m-%d %H:%M %Z}" if previous else "never")
-    for spider in spiders:
-        last = last_finished(jobs_db, spider)
-        print(f"{spider}: next {', '.join(due)} (German time)")
-        if last:
-            started, code = last
-            when = started.astimezone(BERLIN)
-            print(f"  last run {when:%Y-%m-%d %H:%M %Z}, exit code {code}: {CODES.get(code, 'unknown')}")
-        print(
-            "  would run at once: no run since the last 04:17"
-            if is_overdue(last[0] if last else None, now)
-            else "  up to date"
-        )
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Return the crawl's exit code with --once, 0 with --list, 143 or 130 when stopped."""
-    parser = argparse.ArgumentParser(prog="schedule.py", description=__doc__)
-    parser.add_argument("spiders", nargs="*", default=["dortmund_itleiter"], help="default: dortmund_itleiter")
-    modes = parser.add_mutually_exclusive_group()
-    modes.add_argument("--now", action="store_true", help="run at once, then keep to the schedule")
-    modes.add_argument("--once", action="store_true", help="run once, and exit with the crawl's exit code")
-    modes.add_argument("--list", action="store_true", help="say what would run when, and what ran last")
-    parser.add_argument("--command", nargs="+", help=argparse.SUPPRESS)  # for the tests: another crawl
-    options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    jobs_db = Path(os.environ.get("STELLWERK_JOBS_DB", ROOT / "data" / "jobs.db"))
-    now = datetime.now(UTC)
-    if options.list:
-        show(options.spiders, jobs_db, now)
-        return 0
-
-    nights = Nights(options.spiders, options.command or [sys.executable, "-m", "scrapy", "crawl"])
-    scheduler = BlockingScheduler(timezone=BERLIN)
-
-    def stop(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler's form
-        logger.info("asked to stop: ending the crawl, if one is running")
-        nights.stop(signum)
-        if scheduler.running:
-            threading.Thread(target=scheduler.shutdown, daemon=True).start()  # it waits for the night to end
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    if options.once:
-        return nights.run()
-    missed = [each for each in options.spiders if is_overdue(_start_of(last_finished(jobs_db, each)), now)]
-    if missed and not options.now:
-        logger.info(
-            "no run of %s since %s: catching up now, once",
-            ", ".join(missed),
-            f"{latest_due(now).astimezone(BERLIN):%Y-%m-%d %H:%M}",
-        )
-    scheduler.add_job(
-        nights.run, "cron", hour=HOUR, minute=MINUTE, id="night", coalesce=True, max_instances=1,
-        misfire_grace_time=int(GRACE.total_seconds()),
-        **({"next_run_time": datetime.now(BERLIN)} if options.now or missed else {}),
-    )  # fmt: skip
-    logger.info("waiting for 04:17 German time, every night; Ctrl-C ends it")
+def keep(crawls: Crawls, at_once: Sequence[str], nightly: Sequence[str], now: datetime) -> int:
+    """Run `at_once` now and `nightly` each night, until a signal (or the end, where there is no `nightly`)."""
+    ends: SimpleQueue[int] = SimpleQueue()  # exit codes; a signal handler may use nothing more complicated
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup stays nohup
+            signal.signal(number, lambda signum, _: ends.put(128 + signum))
+    # One worker, so a night that falls due during the first run waits for its turn.
+    late = {"coalesce": True, "max_instances": 1, "misfire_grace_time": LATEST}
+    scheduler = BackgroundScheduler(timezone=BERLIN, executors={"default": ThreadPoolExecutor(1)}, job_defaults=late)
+    if at_once:
+        scheduler.add_job(crawls.run if nightly else lambda spiders: ends.put(crawls.run(spiders)), args=[at_once])
+    if nightly:  # the first is counted from the same `now` as what was missed, so that no night falls between the two
+        scheduler.add_job(crawls.run, NIGHTLY, [nightly], next_run_time=next_due(now))
     scheduler.start()
-    return 128 + nights.signal if nights.signal else 0
+    try:
+        while True:
+            with suppress(Empty):
+                return ends.get(timeout=LOOK)
+            scheduler.wakeup()
+    finally:
+        crawls.stop()
+        scheduler.shutdown()
 
 
-def _start_of(run: tuple[datetime, int] | None) -> datetime | None:
-    return run[0] if run else None
+def say(message: str) -> None:
+    """Print a line with the German time; a closed terminal is no reason to fail."""
+    with suppress(OSError):
+        print(f"{datetime.now(BERLIN):%Y-%m-%d %H:%M:%S} {message}", flush=True)
+
+
+def moment(time: datetime) -> str:
+    """`Wed 25 Nov 2026 04:17 CET`."""
+    return f"{time.astimezone(BERLIN):%a %d %b %Y %H:%M %Z}"
+
+
+def result(took: timedelta, exit_code: int) -> str:
+    """`12 min 5 s, complete (exit code 0)`; a negative code is the signal that ended the process."""
+    other = "killed, what was stored stays" if exit_code < 0 else "failed, see above"
+    minutes, seconds = divmod(round(took.total_seconds()), 60)
+    return f"{minutes} min {seconds} s, {MEANING.get(exit_code, other)} (exit code {exit_code})"
+
+
+def main() -> int:
+    """Read the command line and do what it says."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("spiders", nargs="*", default=["dortmund_itleiter"], help="default: dortmund_itleiter")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--now", action="store_true", help="run at once, then keep to the schedule")
+    how.add_argument("--once", action="store_true", help="run once now and exit with the crawl's exit code")
+    how.add_argument("--list", action="store_true", help="print what would run when, and what ran last")
+    crawl = shlex.join([sys.executable, "-m", "scrapy", "crawl"])
+    parser.add_argument("--command", default=crawl, help=argparse.SUPPRESS)  # for tests: what to run instead
+    options = parser.parse_args()
+    spiders, now = options.spiders, datetime.now(BERLIN)
+    crawls = Crawls(shlex.split(options.command), once=options.once)
+    if options.once:
+        return keep(crawls, spiders, [], now)
+    database = ROOT / (os.environ.get("STELLWERK_JOBS_DB") or "data/jobs.db")
+    nights = {spider: night(database, spider, now) for spider in spiders}
+    if options.list:
+        print(f"Every night at 04:17 Europe/Berlin: {', '.join(spiders)}")
+        print(*(f"  {moment(next_due(now) + timedelta(days=day))}" for day in range(3)), sep="\n")
+        print(f"Recorded in {database}:", *(record for _, record in nights.values()), sep="\n  ")
+        return 0
+    at_once = [spider for spider in spiders if options.now or nights[spider][0]]
+    for _, record in nights.values():
+        say(record)
+    say(f"Running now: {', '.join(at_once) or 'nothing'}; next run {moment(next_due(now))}.")
+    return keep(crawls, at_once, spiders, now)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def towns(name: str) -> list[Town]:
     """Return the German towns of this name; `Name, State` picks among namesakes.
 
     >>> [town.state for town in towns("Essen")], [town.lat for town in towns("essen, niedersachsen")]
-    (['Niedersachsen', 'Nordrhein-Westfalen'], [52.72258])
+    (['Niedersachsen', 'Nordrhein-Westfalen'], [52.7228])
     """
     name, _, state = name.partition(",")
     found = _towns().get(fold(name.strip()), [])
@@ -46,7 +46,7 @@ def distance_km(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
     """Return the great-circle distance in km.
 
     >>> round(distance_km(51.5149, 7.466, 50.9333, 6.95), 1)
-    73.8
+    74.0
     """
     a, b = math.radians(lat), math.radians(to_lat)
     h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(to_lon - lon) / 2) ** 2

@@ -36,6 +36,8 @@ class Word(NamedTuple):
 
 _UNKNOWN = Word("unknown")
 _OF_FIELD = frozenset({"whole", "part", "sibling"})
+_OF_OTHERS = frozenset({"field", "selling"})
+_UNIT_ENDINGS = frozenset({"abteilung", "bereich", "referat", "amt", "dezernat", "ressort"})
 _HEADS = frozenset({"lead", "team_lead", "manager", "title", "officer"})
 
 
@@ -54,7 +56,7 @@ class Role:
     words: Mapping[tuple[str, ...], Word] = dataclasses.field(repr=False)
     endings: Mapping[str, Word] = dataclasses.field(repr=False)
     capitals: frozenset[str] = dataclasses.field(repr=False)
-    unmaking: frozenset[str] = dataclasses.field(repr=False)
+    unmaking: tuple[str, ...] = dataclasses.field(repr=False)
     line: frozenset[str] = dataclasses.field(repr=False)  # what a line manager leads
     trades: frozenset[str] = dataclasses.field(repr=False)  # what an employer may be
     houses: frozenset[str] = dataclasses.field(repr=False)  # whose field is the whole field: Klinik-IT
@@ -98,7 +100,7 @@ def role(name: str) -> Role:
         words=words,
         endings=endings,
         capitals=frozenset(table["whole"].get("capitals", ())),
-        unmaking=_folded(table["titles"].get("not", {}).get("words")),
+        unmaking=tuple(fold(each) for each in table["titles"].get("not", {}).get("words", ())),
         line=_folded(table.get("managers", {}).get("line")),
         trades=_folded(table.get("trades", {}).get("words")),
         houses=_folded(table.get("houses", {}).get("words")),
@@ -172,25 +174,36 @@ def _lead_endings() -> tuple[tuple[str, ...], Mapping[str, str]]:
 
 @functools.lru_cache(maxsize=50_000)
 def _meaning(role: Role, word: str) -> Word:
-    """Say what a single folded word means: as it stands, or as a compound by its last part."""
-    found = role.words.get((word,))
-    if found is not None:
-        return found
+    """Say what a single folded word means: as it stands, in the genitive, or as a compound by its last part."""
+    for form in (word, word.removesuffix("s"), word.removesuffix("es")):
+        found = role.words.get((form,))
+        if found is not None and (form is word or len(form) > 3):  # its is no genitive of IT
+            return found
     endings, levels = _lead_endings()
     for ending in endings:
         if word.endswith(ending) and len(word) > len(ending):
             return _compound(role, word[: -len(ending)], levels)
     for start in range(1, len(word) - 1):  # the longest known ending
         found = role.endings.get(word[start:])
+        if found is None and word[start:] in _UNIT_ENDINGS:
+            found = Word("unit", levels[word[start:]])
         if found is not None:
-            first = role.words.get((word[:start].removesuffix("s"),), _UNKNOWN)
-            # Rechenzentrums|betrieb says by its first part that it is of the field
-            return Word("part", first.detail) if found.kind == "weak" and first.kind in {"whole", "part"} else found
+            return _by_first_part(role, word[:start], found)
     if word.isdecimal() or len(word) == 1:
         return Word("neutral")
     if word.rstrip("s") in _towns():
         return Word("neutral")
     return _UNKNOWN
+
+
+def _by_first_part(role: Role, first: str, last: Word) -> Word:
+    """Let the first part of a compound speak where the last says little: Rechenzentrums|betrieb, Rechts|abteilung."""
+    known = role.words.get((first,)) or role.words.get((first.removesuffix("s"),)) or _UNKNOWN
+    if last.kind == "unit":
+        return known if known.kind in _OF_FIELD | _OF_OTHERS else _UNKNOWN
+    if last.kind in {"weak", "field"} and known.kind == "part":
+        return known
+    return Word("part", last.detail) if last.kind == "weak" and known.kind == "whole" else last
 
 
 def _compound(role: Role, first: str, levels: Mapping[str, str]) -> Word:
@@ -285,7 +298,8 @@ _WANTED = re.compile(
     r"[ ,-]{1,3}(?:dringend |ab sofort |per sofort )?gesucht ?[!.]{0,5}$|(?-i: NEU!{0,5}$)", re.IGNORECASE
 )
 _CUT = re.compile(
-    r"(?<![0-9%€]) -{1,3} | -{1,3} (?![0-9€])| ?\| ?| // |!{2,5} |(?<=[\w)!.])- |(?<=[\w)!.]) -(?=[A-ZÄÖÜ])"
+    r"(?<![0-9%€]) -{1,3} | -{1,3} (?![0-9€])| ?\| ?| // |!{2,5} "
+    r"|(?<=[\w)!.])- (?!und |oder |u\. |bzw|& )|(?<=[\w)!.]) -(?=[A-ZÄÖÜ])"
 )
 _SPACE_BEFORE = re.compile(r" +(?=[,;:.)](?:\s|$))")
 _BEFORE_PLACE = re.compile(rf"(?:{'|'.join(_CUTS['places']['before'])}|[0-9]{{5}}) ")
@@ -407,7 +421,7 @@ class _Cutter:
         parts, signs = _parts(text)
         kept = ""
         for place, (part, sign) in enumerate(zip(parts, signs, strict=True)):
-            bare = part.strip(" ,;:/!*.")
+            bare = _bare(part)
             if len(parts) > 1 and bare:
                 name = self._whole_part(bare, at_an_end=place in {0, len(parts) - 1})
                 if name is not None:
@@ -418,7 +432,7 @@ class _Cutter:
             if rest:
                 kept = f"{kept}{sign}{rest}" if kept else rest
         kept = _EMPTY_BRACKET.sub("", kept) if "(" in kept else kept
-        return " ".join(_SPACE_BEFORE.sub("", kept).split()).strip(" -|,;:/!*·")
+        return " ".join(_SPACE_BEFORE.sub("", kept).split()).lstrip("#+").strip(" -|,;:/!*·")
 
     def _whole_part(self, part: str, *, at_an_end: bool) -> str | None:
         """Name what a part of the title states; "" for advertising, None for a part of the title itself."""
@@ -513,6 +527,12 @@ class _Cutter:
             return False
         folded = fold(name)
         return folded in _place_names() or folded in self.places
+
+
+def _bare(part: str) -> str:
+    """Strip the signs around a part, but not the last point of an abbreviation."""
+    bare = part.strip(" ,;:/!*.")
+    return bare + "." if bare.endswith((".a", ". a")) and bare + "." in part else bare
 
 
 def _parts(text: str) -> tuple[list[str], list[str]]:
@@ -674,7 +694,7 @@ def _gap(signs: str) -> str:
     bare = signs.strip()
     if "(" in bare or "[" in bare:
         return "("
-    if "|" in bare or "//" in bare:
+    if "|" in bare or "//" in bare or "@" in bare:
         return "|"
     if bare == "-":
         return "h" if signs == "-" else " " if signs[0] == "-" else "-"
@@ -703,11 +723,12 @@ def _phrase(role: Role, folded: list[str], join: list[bool], gaps: list[str], in
     return longest, meaning
 
 
+_HEAD_OF = re.compile(r"heads?$", re.IGNORECASE)
+_PLACING = frozenset({"im", "in", "zu", "to", "an", "at", "eines", "einer"})  # after what is led: where it is led
 _ORDER = {"exact": 0, "near": 1, "no": 2}
 _LEADS = frozenset({"lead", "leads", "leader"})
 _ATTRIBUTES = _LEADS | {"leitend", "leitende", "leitender", "leitenden"}
 _NARROWER = frozenset({"part", "weak", "english"})  # beside a word for the whole field
-_OF_OTHERS = frozenset({"field", "selling"})
 
 
 def classify(cleaned: str, role: Role) -> TitleClass:
@@ -730,9 +751,11 @@ def _without_head(tokens: list[Token], role: Role) -> TitleClass:
     if named is None:
         return TitleClass(None, None, None, "no", f"“{other.text}” is another post", "other-post")
     level = other.word.detail if other.word.detail in _OTHER_LEVELS else "specialist"
-    match = role.ladder["person"] if named.word.kind == "whole" else "no"
-    reason = f"“{other.text}” does not lead {role.field}"
-    return TitleClass(role.name if match != "no" else None, level, None, match, reason, f"other-{other.word.detail}")
+    match = role.ladder["person"] if named.word.kind == "whole" and level != "student" else "no"
+    if match == "no":
+        reason = f"“{other.text}” does not lead {role.field}"
+        return TitleClass(None, level, None, "no", reason, f"other-{other.word.detail}")
+    return TitleClass(role.name, level, role.field, match, f"“{other.text}” works in {role.field}", "person")
 
 
 _OTHER_LEVELS = frozenset({"assistant", "project", "student"})
@@ -748,9 +771,10 @@ def _of_head(title: str, tokens: list[Token], index: int, role: Role) -> TitleCl
         return TitleClass(None, level, None, "no", reason, f"governed-{level}")
     area = None
     if head.word.kind in {"title", "officer"}:
-        unmade = next((token for token in tokens if fold(token.text) in role.unmaking), None)
+        folded = f" {' '.join(fold(token.text) for token in tokens)} "
+        unmade = next((word for word in role.unmaking if f" {word} " in folded), None)
         if unmade is not None:
-            reason = f"“{head.text}” beside “{unmade.text}” is another post"
+            reason = f"“{head.text}” beside “{unmade}” is another post"
             return TitleClass(None, None, None, "no", reason, "title-unmade")
         rung, words = head.word.kind, head.text
         level = "cio" if rung == "title" and role.field == "IT" else head.word.detail
@@ -759,7 +783,7 @@ def _of_head(title: str, tokens: list[Token], index: int, role: Role) -> TitleCl
         words = title[min(led.start, head.start) if led.end else head.start : max(led.end, head.end)]
         level = led.level if led.level and head.word.detail == "head" else head.word.detail
         rung, area = _rung(head, led, role)
-        if not rung and not led.phrases:
+        if not rung and not led.phrases and not any(token.word.kind == "unknown" for token in tokens):
             reason = f"“{head.text}” does not say what it leads"
             return TitleClass(None, level, None, "no", reason, "leads-unnamed")
         if not rung:
@@ -871,6 +895,7 @@ class _Led:
     phrases: list[_Phrase] = dataclasses.field(default_factory=list)
     level: str = ""  # of the unit that is named: Leitung Team IT
     inside: bool = False
+    strange: bool = False  # an unknown word before an English head
     listed: bool = False  # Manager, IT Support: the English form of a line manager
     start: int = 0
     end: int = 0
@@ -901,10 +926,13 @@ def _led(tokens: list[Token], index: int, role: Role) -> _Led:
     if kind and kind != "weak":
         led.phrases.append(_Phrase(kind, area, (head,)))
         led.reach([head])
-    if all(each.kind == "unknown" for each in led.phrases):  # a name or an adjective in front says nothing
-        led = _Led()
+    if all(each.kind == "unknown" for each in led.phrases):  # a name or an adjective in front says nothing …
+        strange = head.word.english and not _HEAD_OF.match(head.text) and bool(led.phrases)
+        led = _Led(strange=strange)  # … but Delivery Director and Content Manager are posts of their own
     named = bool(led.phrases)
     right, rest = _right(tokens, index, named)
+    if led.strange and right and right[0].gap in _BREAKS:  # Creative Director - AI: a topic, not what is led
+        right = []
     if named:
         _qualify(led, right, head, role)
     else:
@@ -948,7 +976,7 @@ def _right(tokens: list[Token], index: int, named: bool) -> tuple[list[Token], l
             break
         if named and not right and token.gap in _JOINS:
             break
-        if named and kind == "link" and token.text.casefold() in {"im", "in", "zu", "to"}:
+        if named and token.text.casefold() in _PLACING:
             break
         if kind == "other":
             if not (right or members or named):
@@ -1006,14 +1034,13 @@ def _phrase_of(tokens: list[Token], head: Token) -> _Phrase | None:
         if not whole and "part" not in kinds:
             return _Phrase("field", "", everything)
         # A compound's last word counts: Produktions-IT is IT, IT-Einkauf is not; so does an English phrase's.
-        others = [token.word for token in tokens if token.word.kind in _OF_OTHERS]
+        sorts = {token.word.detail for token in tokens if token.word.kind in _OF_OTHERS}
         compound = last.kind in {"whole", "part"} and tokens[-1].gap == "h"
-        english = (
-            "selling" not in kinds
-            and last.kind in _NARROWER | {"whole"}
-            and (head.word.english or all(each.detail == "english" for each in others))
+        english = last.kind in _NARROWER | {"whole"} and (
+            sorts <= {"english"} or (head.word.english and sorts <= {"english", "served"})
         )
-        served = kinds[0] == "whole" and all(each.detail == "served" for each in others)  # IT Produktion
+        served = sorts <= {"served"} and "whole" in {kinds[0], kinds[-1]}  # IT Produktion
+        served = served or (kinds[0] == "part" and sorts <= {"served", "english"})  # SAP Finance
         if compound or english or served:
             return _Phrase("part", area or "applications", everything)
         return _Phrase("mixed", "", everything)
@@ -1057,7 +1084,8 @@ def _borrow(tokens: list[Token], index: int, led: _Led) -> None:
             (each for each in tokens if each.word.kind in {"whole", "part"} or each.word.detail == "people"), None
         )
         if head.word.kind == "team_lead" and near is not None and head.text.casefold() not in _LEADS:
-            led.add([near._replace(word=Word("part", near.word.detail or "staff"))], head)
+            area = near.word.detail if near.word.kind == "part" else "staff"
+            led.add([near._replace(word=Word("part", area))], head)
         return
     before = tokens[:index]
     if before and {token.word.kind for token in before} <= {"whole", "neutral", "unit", "link"}:
@@ -1094,11 +1122,14 @@ def _rung(head: Token, led: _Led, role: Role) -> tuple[str, str | None]:
     if not kinds or (kinds[0] == "field" and "whole" not in kinds):
         return "", None
     part = next((each for each in led.phrases if each.kind == "part"), None)
+    if led.strange and "whole" in kinds:
+        return ("", None) if head.word.kind == "manager" else ("part", "other")
     if head.word.kind == "manager":
         if part is not None and "mixed" not in kinds:
             last = part.tokens[-1]
             of_field = last.word.kind == "part" or any(token.word.kind == "whole" for token in part.tokens)
-            line = of_field and (led.listed or fold(last.text) in role.line)
+            before = last.end <= head.start  # IT Operations Manager
+            line = of_field and (led.listed or (before and fold(last.text) in role.line))
             return "manager_line" if line else "manager_part", part.area
         return "manager_part" if "mixed" in kinds else "manager" if "whole" in kinds else "", None
     if "whole" in kinds:
@@ -1108,9 +1139,9 @@ def _rung(head: Token, led: _Led, role: Role) -> tuple[str, str | None]:
             return "inside", None
         others = sum(kind in {"field", "unknown", "mixed"} for kind in kinds)
         return "shared" if others > 1 and kinds[0] != "whole" else "lead", None
-    if kinds[0] == "mixed":
-        return "mixed", None
     if part is not None:
         return "part", part.area
+    if kinds[0] == "mixed":
+        return "mixed", None
     sibling = next((each for each in led.phrases if each.kind == "sibling"), None)
     return ("sibling", sibling.area) if sibling is not None else ("", None)

@@ -1,238 +1,453 @@
-"""The nightly schedule: times as pure functions, the rest as real processes."""
+"""The nightly scheduler: its arithmetic when the clocks change, and the real program with a small crawl of our own."""
 
+import fcntl
 import os
+import random
+import shlex
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
-from apscheduler.triggers.cron import CronTrigger
 
 import schedule
-from tests.conftest import ROOT
+from schedule import BERLIN, NIGHTLY, is_overdue, latest_due, next_due, night
 
+ROOT = Path(schedule.__file__).parent
+# What `scrapy crawl` does as the scheduler sees it: the lock, a row in `runs`, an exit code, a clean end on SIGTERM.
 CRAWL = """
-import os, pathlib, signal, sys, time
-log = pathlib.Path(os.environ["CRAWL_LOG"])
-def note(word):
-    with log.open("a") as file:
-        file.write(f"{word} {os.getpid()}\\n")
-def stop(*_):
-    note("stopped")
-    sys.exit(143)
-signal.signal(signal.SIGTERM, stop)
-note("started")
-time.sleep(float(os.environ.get("CRAWL_SECONDS", "0")))
-note("ended")
-sys.exit(int(os.environ.get("CRAWL_CODE", "0")))
+import fcntl, os, signal, sqlite3, sys, time
+from datetime import UTC, datetime
+
+database, seconds, code, spider = sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+ends = []
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, lambda signum, _: ends.append(128 + signum))
+
+def log(word):
+    with open(database + ".log", "a") as file:
+        print(word, spider, os.getpid(), file=file)
+
+lock = open(database + ".lock", "w")
+try:
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except BlockingIOError:
+    log("locked")
+    sys.exit(6)
+connection = sqlite3.connect(database, isolation_level=None)
+connection.execute("PRAGMA journal_mode = WAL")
+connection.execute("CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, search TEXT NOT NULL,"
+                   " started_at TEXT NOT NULL, finished_at TEXT, exit_code INTEGER) STRICT")
+now = datetime.now(UTC).isoformat(timespec="seconds")
+run = connection.execute("INSERT INTO runs (search, started_at) VALUES (?, ?)", [spider, now]).lastrowid
+log("start")
+until = time.monotonic() + seconds
+while not ends and time.monotonic() < until:
+    time.sleep(0.02)
+code = ends[0] if ends else code
+if ends:
+    time.sleep(0.1)
+now = datetime.now(UTC).isoformat(timespec="seconds")
+connection.execute("UPDATE runs SET finished_at = ?, exit_code = ? WHERE id = ?", [now, code, run])
+log("stop" if len(ends) < 2 else "hurried")
+sys.exit(code)
 """
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A folder with a crawl that writes down its life, and no database yet."""
-    (tmp_path / "crawl.py").write_text(CRAWL)
-    return tmp_path
+# ------------------------------------------------------------ arithmetic
 
 
-def environment(place: Path, **more: str) -> dict[str, str]:
-    """What the scheduler and the crawl are told."""
-    return os.environ | {"STELLWERK_JOBS_DB": str(place / "jobs.db"), "CRAWL_LOG": str(place / "log")} | more
+def berlin(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
 
 
-def command(place: Path, *flags: str) -> list[str]:
-    """The real schedule.py, with that crawl."""
-    return [sys.executable, "schedule.py", "some_search", *flags, "--command", sys.executable, str(place / "crawl.py")]
+@pytest.mark.parametrize(
+    ("now", "due", "following"),
+    [
+        ("2026-11-25T04:16:59+01:00", "2026-11-24T04:17+01:00", "2026-11-25T04:17+01:00"),
+        ("2026-11-25T04:17:00+01:00", "2026-11-25T04:17+01:00", "2026-11-26T04:17+01:00"),
+        ("2026-11-25T23:59:59+00:00", "2026-11-25T04:17+01:00", "2026-11-26T04:17+01:00"),
+        # 25 October 2026: 02:30 comes twice, the night before 04:17 has 25 hours.
+        ("2026-10-25T02:30:00+02:00", "2026-10-24T04:17+02:00", "2026-10-25T04:17+01:00"),
+        ("2026-10-25T02:30:00+01:00", "2026-10-24T04:17+02:00", "2026-10-25T04:17+01:00"),
+        ("2026-10-25T04:17:00+01:00", "2026-10-25T04:17+01:00", "2026-10-26T04:17+01:00"),
+        # 28 March 2027: 02:30 does not come, the night before 04:17 has 23 hours.
+        ("2027-03-28T01:59:59+01:00", "2027-03-27T04:17+01:00", "2027-03-28T04:17+02:00"),
+        ("2027-03-28T03:00:00+02:00", "2027-03-27T04:17+01:00", "2027-03-28T04:17+02:00"),
+        ("2027-03-28T04:17:00+02:00", "2027-03-28T04:17+02:00", "2027-03-29T04:17+02:00"),
+        ("2027-01-01T00:30:00+01:00", "2026-12-31T04:17+01:00", "2027-01-01T04:17+01:00"),
+    ],
+)
+def test_the_last_and_the_next_night(now: str, due: str, following: str) -> None:
+    moment = datetime.fromisoformat(now)
+    assert latest_due(moment).isoformat(timespec="minutes") == due
+    assert next_due(moment).isoformat(timespec="minutes") == following
 
 
-def record(place: Path, started: datetime, code: int = 0, *, finished: bool = True) -> None:
-    """Put a run into the database."""
-    with sqlite3.connect(place / "jobs.db") as connection:
+def test_the_trigger_and_the_arithmetic_agree_for_400_nights_of_one_run_each() -> None:
+    now = berlin("2026-09-01T12:00")
+    fired: datetime | None = None
+    fires: list[datetime] = []
+    for _ in range(400):
+        fired = NIGHTLY.get_next_fire_time(fired, now)
+        assert fired is not None
+        assert fired == next_due(now)
+        now = fired
+        fires.append(fired)
+    assert [each.date() for each in fires] == [fires[0].date() + timedelta(days=day) for day in range(400)]
+    assert {each.strftime("%H:%M") for each in fires} == {"04:17"}
+    lengths = {(after.astimezone(UTC) - before.astimezone(UTC)) for before, after in pairwise(fires)}
+    assert lengths == {timedelta(hours=hours) for hours in (23, 24, 25)}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_400_nights_with_random_outages_have_one_run_each_or_one_for_all_that_were_missed(seed: int) -> None:
+    """A computer goes on and off: runs come at night while it is on, and from is_overdue when it starts."""
+    chance = random.Random(seed)  # noqa: S311 - a simulation
+    now = berlin("2026-09-01T12:00").astimezone(UTC)
+    end = now + timedelta(days=400)
+    runs: list[datetime] = []
+    up: list[tuple[datetime, datetime]] = []
+    while now < end:
+        off = min(end, now + timedelta(hours=chance.expovariate(1 / 40)))
+        up.append((now, off))
+        if is_overdue(runs[-1] if runs else None, now):
+            runs.append(now)
+        while (due := next_due(now).astimezone(UTC)) < off:
+            runs.append(due)
+            now = due
+        now = off + timedelta(hours=chance.expovariate(1 / 20))
+    nights = [latest_due(run) for run in runs]
+    assert len(nights) == len(set(nights)), "no night twice"
+    last_moments = [off - timedelta(microseconds=1) for _, off in up]
+    lived = [
+        {
+            latest_due(min(on + timedelta(hours=hours), last))
+            for hours in range(int((last - on) / timedelta(hours=1)) + 2)
+        }
+        for (on, _), last in zip(up, last_moments, strict=True)
+    ]
+    assert set(nights) == set().union(*lived), "every night on which the computer was on at all, and no other"
+
+
+def test_three_missed_nights_are_due_once() -> None:
+    last, now = berlin("2026-11-22T04:17"), berlin("2026-11-25T09:00")
+    assert is_overdue(last, now)
+    assert not is_overdue(now, now + timedelta(minutes=1))
+    assert not is_overdue(berlin("2026-11-25T04:17"), now)
+    assert is_overdue(None, now)
+
+
+# ------------------------------------------------------------ what is recorded
+
+
+def record(database: Path, *runs: tuple[datetime, int | None]) -> None:
+    """Write runs of dortmund_itleiter that took five minutes, or (without exit code) never ended."""
+    with sqlite3.connect(database) as connection:
         connection.execute(
-            "CREATE TABLE IF NOT EXISTS runs"
-            " (id INTEGER PRIMARY KEY, search TEXT, started_at TEXT, finished_at TEXT, exit_code INTEGER)"
+            "CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, search TEXT NOT NULL, started_at TEXT NOT NULL,"
+            " finished_at TEXT, exit_code INTEGER) STRICT"
         )
-        end = started.isoformat(timespec="seconds") if finished else None
-        connection.execute(
-            "INSERT INTO runs (search, started_at, finished_at, exit_code) VALUES ('some_search', ?, ?, ?)",
-            [started.isoformat(timespec="seconds"), end, code],
-        )
+        for began, code in runs:
+            ended = None if code is None else (began + timedelta(minutes=5)).astimezone(UTC).isoformat()
+            row = ("dortmund_itleiter", began.astimezone(UTC).isoformat(timespec="seconds"), ended, code)
+            connection.execute("INSERT INTO runs (search, started_at, finished_at, exit_code) VALUES (?, ?, ?, ?)", row)
     connection.close()
 
 
-def life(place: Path) -> list[str]:
-    """What the crawls did, in order."""
-    log = place / "log"
-    return [line.split()[0] for line in log.read_text().splitlines()] if log.exists() else []
+@pytest.mark.parametrize(
+    ("code", "late", "said"),
+    [
+        (0, False, "5 min 0 s, complete (exit code 0); the night is done."),
+        (
+            3,
+            False,
+            "5 min 0 s, degraded, some boards were not read to their end, the rest is stored (exit code 3); the",
+        ),
+        (4, False, "no board delivered, nothing was closed (exit code 4); the night is done."),
+        (1, False, "failed by a bug, see above (exit code 1); the night is done."),
+        (
+            143,
+            True,
+            "interrupted, what was stored stays (exit code 143); due at once (nothing finished since Wed 25 Nov",
+        ),
+        (None, True, "last run Wed 25 Nov 2026 04:17 CET, not finished; due at once"),
+    ],
+)
+def test_a_run_that_ended_did_the_night_and_one_broken_off_did_not(
+    tmp_path: Path, code: int | None, late: bool, said: str
+) -> None:
+    record(tmp_path / "jobs.db", (berlin("2026-11-24T04:17"), 0), (berlin("2026-11-25T04:17:05"), code))
+    found, record_of = night(tmp_path / "jobs.db", "dortmund_itleiter", berlin("2026-11-25T09:00"))
+    assert found == late
+    assert said in record_of
+    assert night(tmp_path / "jobs.db", "another", berlin("2026-11-25T09:00"))[0], "each search has its own nights"
 
 
-def wait_for(place: Path, word: str) -> None:
-    """Wait until a crawl has done this."""
-    until = time.monotonic() + 20
-    while word not in life(place):
-        assert time.monotonic() < until, f"no crawl has {word}"
-        time.sleep(0.05)
+@pytest.mark.parametrize("content", ["not a database", "", "foreign", "odd"])
+def test_a_file_that_is_not_ours_is_named_in_one_line_and_left_alone(
+    tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "jobs ?%.db"
+    if content in {"foreign", "odd"}:
+        with sqlite3.connect(file) as connection:
+            connection.execute("CREATE TABLE runs (search, started_at, finished_at, exit_code)")
+            connection.execute("INSERT INTO runs VALUES ('dortmund_itleiter', 'yesterday', 7, 'none')")
+            if content == "foreign":
+                connection.execute("ALTER TABLE runs RENAME TO walks")
+        connection.close()
+    else:
+        file.write_text(content * 100)
+    before = file.read_bytes()
+    assert night(file, "dortmund_itleiter", berlin("2026-11-25T09:00"))[0]
+    assert file.read_bytes() == before
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    assert f"{file} cannot be read (" in out
+    assert "taken as if no run were recorded" in out
+
+
+# ------------------------------------------------------------ the program
+
+
+class Program:
+    """`python schedule.py` over a database of its own; what it started is ended with the test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.database = folder, folder / "jobs.db"
+        self.started: list[subprocess.Popen[str]] = []
+        (folder / "crawl.py").write_text(CRAWL)
+
+    def __call__(
+        self, *arguments: str, seconds: float = 0, code: int = 0, at: str = "", command: str = ""
+    ) -> subprocess.Popen[str]:
+        """Start it with a crawl of so many seconds and this exit code; `at` prepares the clock with lines of Python."""
+        crawl = shlex.join([sys.executable, str(self.folder / "crawl.py"), str(self.database), str(seconds), str(code)])
+        program = ["schedule.py"] if not at else ["-c", dedent(at)]
+        process = subprocess.Popen(
+            [sys.executable, "-W", "error", *program, *arguments, "--command", command or crawl],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            env={**os.environ, "STELLWERK_JOBS_DB": str(self.database), "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        self.started.append(process)
+        return process
+
+    def log(self) -> list[str]:
+        """Return what the crawls wrote: start, stop or locked, and which spider."""
+        return [line.rsplit(" ", 1)[0] for line in self._lines()]
+
+    def pids(self) -> list[int]:
+        """Return the processes that the crawls ran in."""
+        return [int(line.rsplit(" ", 1)[1]) for line in self._lines() if line.startswith("start")]
+
+    def _lines(self) -> list[str]:
+        log = self.folder / "jobs.db.log"
+        return log.read_text().splitlines() if log.exists() else []
+
+    def end(self) -> None:
+        """Kill what is left."""
+        for process in self.started:
+            process.kill()
+            process.communicate()
+        for pid in filter(alive, self.pids()):
+            os.kill(pid, signal.SIGKILL)
 
 
 @pytest.fixture
-def scheduler(place: Path) -> Iterator[list[subprocess.Popen[str]]]:
-    """Collects schedulers that a test starts, and ends what is left of them."""
-    started: list[subprocess.Popen[str]] = []
-    yield started
-    for process in started:
-        process.kill()
-        process.communicate()
-    for line in (place / "log").read_text().splitlines() if (place / "log").exists() else []:
-        try:
-            os.kill(int(line.split()[1]), signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+def program(tmp_path: Path) -> Iterator[Program]:
+    program = Program(tmp_path)
+    yield program
+    program.end()
 
 
-def start(place: Path, scheduler: list[subprocess.Popen[str]], *flags: str, **more: str) -> subprocess.Popen[str]:
-    """Start a scheduler in the background."""
-    process = subprocess.Popen(
-        command(place, *flags), cwd=ROOT, env=environment(place, **more), text=True, stderr=subprocess.PIPE
-    )
-    scheduler.append(process)
-    return process
+def alive(pid: int) -> bool:
+    """Tell whether a process runs; one that has ended and waits for its parent does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
-def test_every_night_of_four_hundred_has_exactly_one_run() -> None:
-    trigger = CronTrigger(hour=schedule.HOUR, minute=schedule.MINUTE, timezone=schedule.BERLIN)
-    now = datetime(2026, 6, 1, 12, tzinfo=UTC)
-    nights = []
-    for _ in range(400):  # both changes of the clocks are among them
-        fire = trigger.get_next_fire_time(None, now)
-        assert fire is not None
-        nights.append(fire.astimezone(schedule.BERLIN).date())
-        now = fire.astimezone(UTC) + timedelta(seconds=1)
+def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.02)
 
-    assert len(set(nights)) == 400
-    assert (nights[-1] - nights[0]).days == 399
+
+def stopped(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> str:
+    """Send a signal, to the whole group where a terminal does so, and return all that was printed up to the end."""
+    (os.kill if number == signal.SIGTERM else os.killpg)(process.pid, number)
+    return process.communicate(timeout=20)[0]
 
 
 @pytest.mark.parametrize(
-    ("now", "due"),
-    [
-        ("2026-11-25T03:17:00+00:00", "2026-11-25T03:17:00+00:00"),
-        ("2026-11-25T03:16:59+00:00", "2026-11-24T03:17:00+00:00"),
-        ("2026-10-25T12:00:00+00:00", "2026-10-25T03:17:00+00:00"),
-        ("2026-10-25T01:00:00+00:00", "2026-10-24T02:17:00+00:00"),
-        ("2027-03-28T12:00:00+00:00", "2027-03-28T02:17:00+00:00"),
-        ("2027-03-28T01:30:00+00:00", "2027-03-27T03:17:00+00:00"),
-    ],
-    ids=["on time", "a second early", "clocks went back", "before they go back", "clocks went on", "before they go on"],
+    ("code", "words"),
+    [(0, "complete"), (3, "degraded"), (4, "no board delivered"), (5, "could not be written"), (7, "clock is wrong")],
 )
-def test_latest_due(now: str, due: str) -> None:
-    assert schedule.latest_due(datetime.fromisoformat(now)).isoformat() == due
+def test_once_passes_the_exit_code_on(program: Program, code: int, words: str) -> None:
+    process = program("--once", code=code)
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert out.count("\n") == 1, "one line a run"
+    assert words in out
+    assert f"(exit code {code}); no further run (--once)." in out
+    assert program.log() == ["start dortmund_itleiter", "stop dortmund_itleiter"]
 
 
-def test_three_missed_nights_are_one_run() -> None:
-    now = datetime(2026, 11, 25, 9, tzinfo=UTC)
-
-    assert schedule.is_overdue(datetime(2026, 11, 22, 3, 17, 5, tzinfo=UTC), now)
-    assert not schedule.is_overdue(now, now + timedelta(minutes=5))
-
-
-@pytest.mark.parametrize("code", [0, 3, 4, 5])
-def test_once_exits_with_the_code_of_the_crawl(place: Path, code: int) -> None:
-    done = subprocess.run(
-        command(place, "--once"), cwd=ROOT, env=environment(place, CRAWL_CODE=str(code)), capture_output=True, text=True,
-        check=False, timeout=60,
-    )  # fmt: skip
-
-    assert done.returncode == code
-    assert f"some_search: exit code {code} after 0 min 00 s: {schedule.CODES[code]}" in done.stderr
-    assert life(place) == ["started", "ended"]
+def test_several_searches_run_one_after_the_other(program: Program) -> None:
+    process = program("--once", "dortmund_itleiter", "essen_controller", seconds=0.1, code=3)
+    assert "essen_controller: started" in process.communicate(timeout=20)[0]
+    assert process.returncode == 3
+    assert program.log() == [f"{word} {search}" for search in ("dortmund_itleiter", "essen_controller")
+                             for word in ("start", "stop")]  # fmt: skip
 
 
-def test_crawl_that_finds_another_at_work_is_told_as_skipped(place: Path) -> None:
-    done = subprocess.run(
-        command(place, "--once"), cwd=ROOT, env=environment(place, CRAWL_CODE="6"), capture_output=True, text=True,
-        check=False, timeout=60,
-    )  # fmt: skip
-
-    assert done.returncode == 6
-    assert "skipped: another crawl is running" in done.stderr
+def test_a_command_that_cannot_be_started_is_one_line(program: Program) -> None:
+    process = program("--once", command="/nowhere/scrapy crawl")
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "/nowhere/scrapy cannot be started (No such file or directory)" in out
+    assert out.count("\n") == 1
 
 
-def test_list_tells_the_next_times_and_the_last_run(place: Path) -> None:
-    record(place, datetime.now(UTC) - timedelta(days=3), code=3)
-
-    done = subprocess.run(
-        command(place, "--list"),
-        cwd=ROOT,
-        env=environment(place),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-
-    assert "some_search: next " in done.stdout
-    assert " 04:17 CE" in done.stdout
-    assert f"exit code 3: {schedule.CODES[3]}" in done.stdout
-    assert "would run at once" in done.stdout
-    assert life(place) == []
+def test_another_crawl_is_no_error_but_a_plain_line(program: Program) -> None:
+    with (program.folder / "jobs.db.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = program("--once")
+        out, _ = process.communicate(timeout=20)
+    assert process.returncode == 6
+    assert "skipped: another crawl is running (exit code 6)" in out
+    assert program.log() == ["locked dortmund_itleiter"]
 
 
-def test_foreign_file_is_said_and_taken_as_never_run(place: Path) -> None:
-    (place / "jobs.db").write_bytes(b"this is no database, it only bears the name of one" * 30)
-
-    done = subprocess.run(
-        command(place, "--list"),
-        cwd=ROOT,
-        env=environment(place),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-
-    assert "cannot be read" in done.stderr
-    assert "would run at once" in done.stdout
+def test_list_shows_the_next_nights_and_the_last_run_and_runs_nothing(program: Program) -> None:
+    began = latest_due(datetime.now(BERLIN))
+    record(program.database, (began, 3))
+    last = f"dortmund_itleiter: last run {schedule.moment(began)}, 5 min 0 s, {schedule.MEANING[3]} (exit code 3)"
+    out, _ = program("--list").communicate(timeout=20)
+    assert out.splitlines() == [
+        "Every night at 04:17 Europe/Berlin: dortmund_itleiter",
+        *(f"  {schedule.moment(began + timedelta(days=day))}" for day in (1, 2, 3)),
+        f"Recorded in {program.database}:",
+        f"  {last}; the night is done.",
+    ]
+    assert program.log() == []
 
 
-@pytest.mark.parametrize(
-    ("days", "finished", "runs"),
-    [(3, True, ["started", "ended"]), (0, True, []), (0, False, ["started", "ended"])],
-    ids=["three nights missed", "up to date", "killed midway"],
-)
-def test_start_catches_up_once(
-    place: Path, scheduler: list[subprocess.Popen[str]], days: int, finished: bool, runs: list[str]
+def test_missed_nights_are_caught_up_once_and_the_next_start_waits(program: Program) -> None:
+    record(program.database, (latest_due(datetime.now(BERLIN)) - timedelta(days=3), 0))
+    first = program(code=4)
+    wait_for(lambda: len(program.log()) == 2)
+    time.sleep(0.3)
+    out = stopped(first)
+    assert "due at once (nothing finished since" in out
+    assert "no board delivered, nothing was closed (exit code 4); next run" in out
+    assert first.returncode == 143
+    second = program()
+    assert second.stdout is not None
+    assert "the night is done" in second.stdout.readline()
+    assert "Running now: nothing; next run" in second.stdout.readline()
+    stopped(second)
+    assert len(program.log()) == 2, "exactly one catch-up"
+
+
+def test_a_fresh_install_runs_at_once_and_now_runs_in_any_case(program: Program) -> None:
+    first = program()
+    wait_for(lambda: len(program.log()) == 2)
+    assert "no run is recorded; due at once" in stopped(first)
+    second = program("--now")
+    wait_for(lambda: len(program.log()) == 4)
+    assert "the night is done" in stopped(second)
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize("how", [[], ["--once", "dortmund_itleiter", "essen_controller"]])
+def test_a_signal_ends_the_crawl_and_then_the_scheduler(
+    program: Program, number: int, exit_code: int, how: list[str]
 ) -> None:
-    record(place, datetime.now(UTC) - timedelta(days=days), finished=finished)
-
-    process = start(place, scheduler)
-    if runs:
-        wait_for(place, "ended")
-    time.sleep(1.5)
-    process.terminate()
-
-    assert process.wait(20) == 143
-    assert life(place) == runs
+    process = program(*how, seconds=60)
+    wait_for(program.pids)
+    out = stopped(process, number)
+    assert process.returncode == exit_code
+    assert "Stopping: the running crawl has 60 seconds" in out
+    assert "interrupted, what was stored stays (exit code 143); stopping." in out
+    assert program.log() == ["start dortmund_itleiter", "stop dortmund_itleiter"], "told once, and no other started"
+    assert not alive(program.pids()[0])
 
 
-def test_sigterm_stops_the_crawl_and_leaves_no_orphan(place: Path, scheduler: list[subprocess.Popen[str]]) -> None:
-    process = start(place, scheduler, CRAWL_SECONDS="60")
-    wait_for(place, "started")
-    process.terminate()
+def test_a_crawl_that_will_not_end_is_killed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deaf = tmp_path / "deaf.py"
+    deaf.write_text(
+        "import signal, sys, time; signal.signal(15, signal.SIG_IGN); open(sys.argv[1], 'w'); time.sleep(60)"
+    )
+    crawls = schedule.Crawls([sys.executable, str(deaf)], once=False)
+    crawls.child = subprocess.Popen([sys.executable, str(deaf), str(tmp_path / "ready")])
+    wait_for((tmp_path / "ready").exists)
+    crawls.stop((0.2, 0.1))
+    assert crawls.child.wait(5) == -signal.SIGKILL
+    assert capsys.readouterr().out.count("Stopping") == 2
+    assert crawls.run(["dortmund_itleiter"]) == 0, "nothing is started any more"
 
-    assert process.wait(20) == 143
-    assert life(place) == ["started", "stopped"]
+
+def test_after_kill_9_the_crawl_goes_on_and_the_next_scheduler_starts_no_second(program: Program) -> None:
+    first = program(seconds=2.5)
+    wait_for(program.pids)
+    first.kill()
+    first.wait()
+    second = program()
+    wait_for(lambda: "locked dortmund_itleiter" in program.log())
+    assert alive(program.pids()[0])
+    wait_for(lambda: "stop dortmund_itleiter" in program.log())
+    out = stopped(second)
+    assert "not finished; due at once" in out
+    assert "skipped: another crawl is running (exit code 6); next run" in out
+    assert program.log() == [f"{word} dortmund_itleiter" for word in ("start", "locked", "stop")]
 
 
-def test_kill_of_the_scheduler_leaves_the_crawl_to_its_end(place: Path, scheduler: list[subprocess.Popen[str]]) -> None:
-    process = start(place, scheduler, CRAWL_SECONDS="2")
-    wait_for(place, "started")
-    process.kill()
-    process.wait()
-    wait_for(place, "ended")
+# ------------------------------------------------------------ the program at night
 
-    assert life(place) == ["started", "ended"]
+NIGHT = """
+    import datetime, sys, threading, time, time_machine, schedule
+    schedule.LOOK = 0.1
+    start, hours = datetime.datetime.fromisoformat("{start}"), {hours}
+    with time_machine.travel(start, tick=True) as clock:
+        if hours:  # a sleep: the clock goes on, a running wait does not notice
+            threading.Timer(0.8, lambda: clock.shift(hours * 3600)).start()
+        sys.exit(schedule.main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "last"),
+    [
+        ("2026-10-25T04:16:59+01:00", 0, "2026-10-24T04:17"),
+        ("2027-03-28T04:16:59+02:00", 0, "2027-03-27T04:17"),
+        ("2026-10-25T01:00:00+02:00", 9, "2026-10-24T04:17"),
+        ("2026-11-20T23:00:00+01:00", 24 * 3 + 17, "2026-11-20T04:17"),
+    ],
+)
+def test_the_night_comes_once_also_when_the_clocks_change_or_the_computer_slept(
+    program: Program, start: str, hours: int, last: str
+) -> None:
+    record(program.database, (berlin(last), 0))
+    process = program(at=NIGHT.format(start=start, hours=hours))
+    wait_for(lambda: len(program.log()) == 2)
+    time.sleep(0.4)
+    out = stopped(process)
+    assert "Running now: nothing; next run" in out
+    assert program.log() == ["start dortmund_itleiter", "stop dortmund_itleiter"]
+
+
+def test_a_night_that_falls_due_during_the_first_run_waits_for_its_end(program: Program) -> None:
+    process = program(at=NIGHT.format(start="2026-11-25T04:16:59+01:00", hours=0), seconds=1.5)
+    wait_for(lambda: len(program.log()) == 4)
+    stopped(process)
+    assert program.log() == ["start dortmund_itleiter", "stop dortmund_itleiter"] * 2

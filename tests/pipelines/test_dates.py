@@ -1,0 +1,103 @@
+from datetime import UTC, datetime
+from time import perf_counter
+
+import pytest
+
+from pipelines import dates
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2026-11-25", "2026-11-25"),
+        ("2026-11-25T07:57:38.033", "2026-11-25"),
+        ("2026-11-25T07:57:38+01:00", "2026-11-25"),
+        ("25.11.2026", "2026-11-25"),
+        ("3.4.2026", "2026-04-03"),
+        (" 03.04.2026 ", "2026-04-03"),
+        ("25.11.2026 08:00 Uhr", "2026-11-25"),
+        ("2024-02-29", "2024-02-29"),
+        ("2000-01-01", "2000-01-01"),
+        ("2099-12-31", "2099-12-31"),
+        ("2026-02-29", None),
+        ("31.04.2026", None),
+        ("2026-13-01", None),
+        ("2026-00-10", None),
+        ("0.1.2026", None),
+        ("1999-12-31", None),
+        ("2100-01-01", None),
+        ("0001-01-01", None),
+        ("1.1.26", None),
+        ("20261125", None),
+        ("11/25/2026", None),
+        ("٢٠٢٦-١١-٢٥", None),
+        ("ab sofort", None),
+        ("", None),
+        (None, None),
+    ],
+    ids=repr,
+)
+def test_day(written: str | None, expected: str | None) -> None:
+    assert dates.day(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2026-01-01T12:00:00", "2026-01-01T11:00:00+00:00"),
+        ("2026-07-01T12:00:00", "2026-07-01T10:00:00+00:00"),
+        ("2026-09-14T07:57:38.033", "2026-09-14T05:57:38+00:00"),
+        ("2026-01-01T12:00:00Z", "2026-01-01T12:00:00+00:00"),
+        ("2026-01-01T12:00:00-05:00", "2026-01-01T17:00:00+00:00"),
+        ("2026-01-01", "2025-12-31T23:00:00+00:00"),
+        ("2026-03-29T01:59:59", "2026-03-29T00:59:59+00:00"),
+        ("2026-03-29T03:00:00", "2026-03-29T01:00:00+00:00"),
+        ("2026-03-29T02:30:00", "2026-03-29T01:30:00+00:00"),
+        ("2026-10-25T02:30:00", "2026-10-25T00:30:00+00:00"),
+        ("2026-10-25T03:00:00", "2026-10-25T02:00:00+00:00"),
+        ("2026-01-01T25:00:00", None),
+        ("2026-02-30T12:00:00", None),
+        ("2026-01-01 quatsch", None),
+        ("0001-01-01T00:00:00", None),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("gestern", None),
+        ("", None),
+        (None, None),
+    ],
+    ids=[
+        "winter", "summer", "fractions are cut", "UTC", "another zone", "a day begins in Berlin",
+        "before the clock goes forward", "after it went forward", "an hour that does not exist",
+        "an hour that comes twice: the first", "after the clock went back", "hour 25", "30 February", "half a time",
+        "before all time", "after all time", "a word", "empty", "none",
+    ],
+)  # fmt: skip
+def test_moment(written: str | None, expected: str | None) -> None:
+    assert dates.moment(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (datetime(2026, 11, 25, 3, 17, tzinfo=UTC), "2026-11-25"),
+        (datetime(2026, 1, 1, 22, 59, tzinfo=UTC), "2026-01-01"),
+        (datetime(2026, 1, 1, 23, 0, tzinfo=UTC), "2026-01-02"),
+        (datetime(2026, 7, 1, 21, 59, tzinfo=UTC), "2026-07-01"),
+        (datetime(2026, 7, 1, 22, 0, tzinfo=UTC), "2026-07-02"),
+    ],
+    ids=["at 04:17", "before midnight, winter", "midnight, winter", "before midnight, summer", "midnight, summer"],
+)
+def test_night_is_the_german_date(now: datetime, expected: str) -> None:
+    assert dates.night(now) == expected
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["1." * 50_000, "2026-11-25" * 10_000, " " * 100_000, "2026-11-25T" + "0" * 100_000],
+    ids=lambda h: h[:11],
+)
+def test_hostile_text_costs_less_than_50_ms(hostile: str) -> None:
+    start = perf_counter()
+    dates.day(hostile)
+    dates.moment(hostile)
+
+    assert perf_counter() - start < 0.05

@@ -1,0 +1,731 @@
+"""What a run leaves in the two files: real SQLite, read back by a second connection."""
+
+import itertools
+import sqlite3
+import stat
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import storage as storage_module
+from pipelines.health import Certificate, Ledger
+from pipelines.items import Job, Place, Posting, RawPosting, Rejection
+from pipelines.storage import Batch, ClockError, Known, LockedError, Storage, StorageError, known, sightings
+
+SEARCH = "dortmund_itleiter"
+BOARD = "arbeitsagentur:dortmund_itleiter"
+COMPLETE = Certificate("complete", None)
+PARTIAL = Certificate("partial", "HTTP 503")
+FIRST = datetime(2026, 11, 25, 3, 17, tzinfo=UTC)
+
+JOB = Job(
+    title="IT-Leiter (m/w/d)", title_clean="IT-Leiter", role="it-leiter", level="head", area=None,
+    match="exact", match_reason="leads the whole field", match_rule="lead",
+    employer="Muster GmbH", employer_key="muster", employer_type="employer",
+    city="Dortmund", postal_code="44135", state="Nordrhein-Westfalen", country="Deutschland",
+    lat=51.5149, lon=7.466, distance_km=0.0, places=(Place(city="Dortmund", postal_code="44135"),), remote="hybrid",
+    pay_text="90.000 Euro", pay_min=90000.0, pay_max=90000.0, pay_period="year", pay_currency="EUR",
+    salaries_per_year=None, pay_year_min=90000.0, pay_year_max=90000.0, pay_basis="stated",
+    pay_scale=None, pay_group_min=None, pay_group_max=None, pay_step_min=None, pay_step_max=None,
+    pay_table_date=None, pay_rule="pay.text.word", pay_note=None,
+    hours="full", contract="permanent", starts_on=None, published_on="2026-11-20", first_published_on="2026-11-20",
+    apply_by=None, modified_at=None, reference=None, occupation="Leiter/in - IT", url="https://example.org/1",
+    text="Sie führen die Abteilung.",
+)  # fmt: skip
+NO = Rejection("no-lead", "does not lead", "Dortmund", 0.0)
+# The log of runs, the index (it follows from job_texts), and when each step of the schema was taken.
+_NO_CONTENT = ('INTO "runs"', 'INTO "run_boards"', "jobs_fts", 'INTO "_sqlite_migrations"')
+
+
+def raw(source_id: str = "1", *, board: str = BOARD, detail: str = "fetched", words: str = "a") -> RawPosting:
+    """One advert with everything; its payload and its list hash follow from `words`."""
+    return RawPosting(
+        board=board, source_id=source_id, list_hash=f"hash of {words}", payload=b'{"listed":"%s"}' % words.encode(),
+        posting=Posting(source_id=source_id, title="IT-Leiter (m/w/d)"), detail=detail,
+    )  # fmt: skip
+
+
+def unchanged(source_id: str = "1", *, board: str = BOARD) -> RawPosting:
+    """The advert of an earlier night, seen again."""
+    return RawPosting(board=board, source_id=source_id, list_hash="hash of a")
+
+
+def accepted(*source_ids: str, board: str = BOARD, **values: Any) -> Batch:
+    """Adverts that differ in their employer alone, so that none is merged."""
+    return Batch(
+        accepted=[(raw(each, board=board), replace(JOB, **({"employer_key": each} | values))) for each in source_ids]
+    )
+
+
+class Nights:
+    """Whole runs over one pair of files, and a reader beside them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.jobs_db, self.raw_db = folder / "jobs.db", folder / "private" / "raw.db"
+
+    def run(
+        self, *batches: Batch, days: float = 0, certificate: Certificate = COMPLETE, nights_to_close: int = 1,
+        boards: Sequence[str] = (BOARD,),
+    ) -> list[dict[str, Any]]:  # fmt: skip
+        """Store a night's batches as component.py does; return the rows of run_boards."""
+        now = FIRST + timedelta(days=days)
+        night = now.date().isoformat()
+        opened = Storage(self.jobs_db, self.raw_db)
+        try:
+            run_id = opened.begin_run(SEARCH, now)
+            for batch in batches:
+                opened.store(batch, search=SEARCH, run_id=run_id, night=night)
+            rows = []
+            for board in boards:
+                seen = {each.source_id for batch in batches for each in raws(batch) if each.board == board}
+                opened.merge(SEARCH, night)
+                rows.append(
+                    opened.finish_board(
+                        Ledger(board, fetched=len(seen)), certificate, seen=seen, nights_to_close=nights_to_close,
+                        run_id=run_id, now=now, night=night,
+                    )
+                )  # fmt: skip
+            opened.finish_run(run_id, now + timedelta(minutes=5), 0, "finished", 3)
+        finally:
+            opened.close()
+        return rows
+
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Read jobs.db as any other program would."""
+        return ask(self.jobs_db, query, *values)
+
+    def dump(self) -> str:
+        """Return all content but the run log: equal dumps, equal content."""
+        with sqlite3.connect(self.jobs_db) as connection:
+            lines = [each for each in connection.iterdump() if not any(word in each for word in _NO_CONTENT)]
+        connection.close()
+        return "\n".join(sorted(lines))
+
+
+def raws(batch: Batch) -> list[RawPosting]:
+    """Return every advert of a batch."""
+    judged = [raw for raw, _ in (*batch.accepted, *batch.filtered)]
+    return [*judged, *batch.quarantined, *batch.unchanged]
+
+
+def ask(path: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute(query, values).fetchall()
+    connection.close()
+    return rows
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Nights:
+    """No run so far."""
+    return Nights(tmp_path)
+
+
+@pytest.fixture
+def opened(nights: Nights) -> Iterator[Storage]:
+    """The open files of one run."""
+    storage = Storage(nights.jobs_db, nights.raw_db)
+    yield storage
+    storage.close()
+
+
+# ---------------------------------------------------------------- the files
+
+
+@pytest.mark.usefixtures("opened")
+def test_second_storage_is_refused_while_the_first_is_open(nights: Nights) -> None:
+    with pytest.raises(LockedError, match=r"another run is writing .*jobs\.db \(process [0-9]+\)\. Nothing was done"):
+        Storage(nights.jobs_db, nights.raw_db)
+
+
+@pytest.mark.usefixtures("opened")
+def test_second_process_is_refused_while_the_first_is_open(nights: Nights) -> None:
+    code = (
+        "import sys; from pathlib import Path; from pipelines.storage import LockedError, Storage\n"
+        "try: Storage(Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "except LockedError: print('refused')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(nights.jobs_db), str(nights.raw_db)],
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+
+    assert done.stdout == "refused\n"
+
+
+def test_lock_is_free_again_after_close(nights: Nights) -> None:
+    Storage(nights.jobs_db, nights.raw_db).close()
+    Storage(nights.jobs_db, nights.raw_db).close()
+
+
+def test_lock_is_free_again_after_a_refused_file(nights: Nights) -> None:
+    nights.jobs_db.write_bytes(b"")
+    with pytest.raises(StorageError):
+        Storage(nights.jobs_db, nights.raw_db)
+    nights.jobs_db.unlink()
+
+    Storage(nights.jobs_db, nights.raw_db).close()
+
+
+def test_foreign_database_is_refused_and_left_as_it_is(nights: Nights) -> None:
+    connection = sqlite3.connect(nights.jobs_db)
+    connection.execute("CREATE TABLE diary (entry TEXT)")
+    connection.commit()
+    connection.close()
+    before = nights.jobs_db.read_bytes()
+
+    with pytest.raises(StorageError, match=r"jobs\.db was not made by Stellwerk; it was left as it is"):
+        Storage(nights.jobs_db, nights.raw_db)
+    assert nights.jobs_db.read_bytes() == before
+
+
+def test_empty_file_is_refused_and_left_as_it_is(nights: Nights) -> None:
+    nights.jobs_db.write_bytes(b"")
+
+    with pytest.raises(StorageError, match=r"jobs\.db is empty; it was left as it is"):
+        Storage(nights.jobs_db, nights.raw_db)
+    assert nights.jobs_db.read_bytes() == b""
+
+
+def test_file_that_is_no_database_is_refused_and_left_as_it_is(nights: Nights) -> None:
+    nights.jobs_db.write_bytes(b"Bewerbungsschreiben\n" * 100)
+
+    with pytest.raises(StorageError, match=r"jobs\.db cannot be used \(file is not a database\)"):
+        Storage(nights.jobs_db, nights.raw_db)
+    assert nights.jobs_db.read_bytes() == b"Bewerbungsschreiben\n" * 100
+
+
+def test_the_two_files_are_not_taken_for_each_other(nights: Nights) -> None:
+    Storage(nights.jobs_db, nights.raw_db).close()
+
+    with pytest.raises(StorageError, match=r"raw\.db was not made by Stellwerk"):
+        Storage(nights.raw_db, nights.jobs_db)
+
+
+def test_file_of_a_newer_version_is_refused(nights: Nights) -> None:
+    Storage(nights.jobs_db, nights.raw_db).close()
+    connection = sqlite3.connect(nights.jobs_db)
+    connection.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('jobs', 'salary_in_gold', '2027')"
+    )
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(StorageError, match=r"jobs\.db was written by a newer Stellwerk \(salary_in_gold\)\. Update"):
+        Storage(nights.jobs_db, nights.raw_db)
+
+
+def test_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StorageError, match=r"cannot be written .*Nothing was fetched"):
+        Storage(tmp_path / "file" / "jobs.db", tmp_path / "raw.db")
+
+
+@pytest.mark.usefixtures("opened")
+def test_raw_file_and_its_folder_are_private(nights: Nights) -> None:
+    assert stat.S_IMODE(nights.raw_db.stat().st_mode) == 0o600
+    assert stat.S_IMODE(nights.raw_db.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ["jobs", "raw"])
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)],
+    ids=["WAL", "FULL", "foreign keys"],
+)
+def test_files_are_safe_against_power_loss_and_orphans(
+    opened: Storage, name: str, pragma: str, value: str | int
+) -> None:
+    connection = getattr(opened, name).conn
+
+    assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
+
+
+@pytest.mark.parametrize("name", ["jobs", "raw"])
+def test_every_table_of_ours_is_strict(opened: Storage, name: str) -> None:
+    rows = getattr(opened, name).conn.execute(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict"
+        " AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_sqlite%' ESCAPE '\\'"
+    )
+
+    assert rows.fetchall() == []
+
+
+def test_value_of_another_type_is_refused(opened: Storage) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="cannot store TEXT value in INTEGER column"):
+        opened.jobs.conn.execute("INSERT INTO runs (search, started_at, exit_code) VALUES ('a', 'b', 'viele')")
+
+
+def test_posting_without_its_job_is_refused(opened: Storage) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY constraint failed"):
+        opened.jobs.conn.execute("INSERT INTO job_places (job_id, position) VALUES ('nobody', 1)")
+
+
+# ---------------------------------------------------------------- a run
+
+
+def test_clock_before_2026_is_refused(opened: Storage) -> None:
+    with pytest.raises(ClockError, match=r"the clock says 1970-01-01 00:00 UTC.*Nothing was fetched"):
+        opened.begin_run(SEARCH, datetime(1970, 1, 1, tzinfo=UTC))
+    assert opened.jobs.conn.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+
+
+def test_clock_before_the_last_run_is_refused(nights: Nights) -> None:
+    nights.run()
+    opened = Storage(nights.jobs_db, nights.raw_db)
+    try:
+        with pytest.raises(ClockError, match=r"but the last run ended 2026-11-25T03:22:00\+00:00"):
+            opened.begin_run(SEARCH, FIRST - timedelta(minutes=6))
+    finally:
+        opened.close()
+
+
+def test_clock_that_was_set_back_by_minutes_is_borne_with(nights: Nights) -> None:
+    nights.run()
+    opened = Storage(nights.jobs_db, nights.raw_db)
+
+    assert opened.begin_run(SEARCH, FIRST - timedelta(minutes=4)) == 2
+    opened.close()
+
+
+def test_end_of_a_run_is_recorded(nights: Nights) -> None:
+    nights.run()
+
+    assert nights.ask("SELECT search, started_at, finished_at, exit_code, outcome, requests FROM runs") == [
+        (SEARCH, "2026-11-25T03:17:00+00:00", "2026-11-25T03:22:00+00:00", 0, "finished", 3)
+    ]
+
+
+def test_locked_database_is_a_sentence_and_nothing_is_half_written(
+    opened: Storage, nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.close()
+    monkeypatch.setattr(storage_module, "_BUSY_SECONDS", 0.05)
+    opened = Storage(nights.jobs_db, nights.raw_db)
+    other = sqlite3.connect(nights.jobs_db, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StorageError, match=r"jobs\.db could not be written \(database is locked\)\. Everything"):
+        opened.begin_run(SEARCH, FIRST)
+    other.execute("ROLLBACK")
+    other.close()
+    assert opened.begin_run(SEARCH, FIRST) == 1
+    opened.close()
+
+
+def test_full_disk_is_a_sentence_and_what_was_committed_is_kept(opened: Storage) -> None:
+    run_id = opened.begin_run(SEARCH, FIRST)
+    opened.store(accepted("1"), search=SEARCH, run_id=run_id, night="2026-11-25")
+    (pages,) = opened.jobs.conn.execute("PRAGMA page_count").fetchone()
+    opened.jobs.conn.execute(f"PRAGMA max_page_count = {pages}")
+    many = accepted(*(str(number) for number in range(2, 300)), text="Sie führen die Abteilung. " * 100)
+
+    with pytest.raises(StorageError, match=r"jobs\.db could not be written \(database or disk is full\)\. Everything"):
+        opened.store(many, search=SEARCH, run_id=run_id, night="2026-11-25")
+    assert opened.jobs.conn.execute("SELECT count(*) FROM jobs").fetchone() == (1,)
+
+
+# ---------------------------------------------------------------- fates and their count
+
+
+def test_every_advert_is_counted_in_exactly_one_fate(nights: Nights) -> None:
+    batch = accepted("1", "2", employer_key="muster")
+    batch.filtered = [(raw("3"), NO), (raw("4"), NO)]
+    batch.quarantined = [replace(raw("5"), posting=None, fault="unreadable")]
+    (row,) = nights.run(batch)
+
+    assert (row["fetched"], row["accepted"], row["merged"], row["filtered"], row["quarantined"]) == (5, 1, 1, 2, 1)
+    assert (row["new"], row["changed"], row["closed"]) == (1, 0, 0)
+
+
+def test_run_that_lost_an_advert_cannot_be_recorded(opened: Storage) -> None:
+    run_id = opened.begin_run(SEARCH, FIRST)
+    opened.store(accepted("1"), search=SEARCH, run_id=run_id, night="2026-11-25")
+
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed: fetched = accepted"):
+        opened.finish_board(
+            Ledger(BOARD, fetched=2), COMPLETE, seen={"1", "lost"}, nights_to_close=1, run_id=run_id, now=FIRST,
+            night="2026-11-25",
+        )  # fmt: skip
+    assert opened.jobs.conn.execute("SELECT count(*) FROM run_boards").fetchone() == (0,)
+
+
+def test_filtered_advert_keeps_the_rule_that_said_no(nights: Nights) -> None:
+    nights.run(Batch(filtered=[(raw(), NO)]))
+
+    assert nights.ask("SELECT source_id, title, rule, reason, city, distance_km FROM filtered") == [
+        ("1", "IT-Leiter (m/w/d)", "no-lead", "does not lead", "Dortmund", 0.0)
+    ]
+
+
+def test_quarantined_advert_keeps_its_reason_and_its_payload(nights: Nights) -> None:
+    nights.run(Batch(quarantined=[replace(raw(words="kaputt"), posting=None, fault="unreadable: KeyError('firma')")]))
+
+    assert nights.ask("SELECT source_id, reason FROM quarantine") == [("1", "unreadable: KeyError('firma')")]
+    ((payload, quarantined),) = ask(nights.raw_db, "SELECT payload, quarantined FROM raw")
+    assert (zlib.decompress(payload), quarantined) == (b'{"listed":"kaputt"}', 1)
+
+
+def test_quarantined_advert_that_is_readable_again_leaves_the_quarantine(nights: Nights) -> None:
+    nights.run(Batch(quarantined=[replace(raw(), posting=None, fault="unreadable")]))
+    (row,) = nights.run(accepted("1"), days=1)
+
+    assert nights.ask("SELECT count(*) FROM quarantine") == [(0,)]
+    assert (row["accepted"], row["quarantined"]) == (1, 0)
+
+
+def test_filtered_advert_that_is_wanted_now_is_counted_once(nights: Nights) -> None:
+    nights.run(Batch(filtered=[(raw(), NO)]))
+    (row,) = nights.run(accepted("1"), days=1)
+
+    assert nights.ask("SELECT count(*) FROM filtered") == [(0,)]
+    assert (row["accepted"], row["filtered"]) == (1, 0)
+
+
+def test_jobs_file_holds_no_payload(nights: Nights) -> None:
+    batch = Batch(accepted=[(replace(raw(), payload=b'{"listed":"geheimer Ansprechpartner"}'), JOB)])
+    nights.run(batch)
+
+    assert b"geheimer Ansprechpartner" not in nights.jobs_db.read_bytes()
+
+
+# ---------------------------------------------------------------- a second time
+
+
+def test_same_night_twice_changes_nothing_but_the_run_log(nights: Nights) -> None:
+    batch = accepted("1", "2")
+    batch.filtered = [(raw("3"), NO)]
+    batch.quarantined = [replace(raw("4"), posting=None, fault="unreadable")]
+    nights.run(batch)
+    before = nights.dump()
+    nights.run(batch)
+
+    assert nights.dump() == before
+    assert nights.ask("SELECT count(*) FROM runs") == [(2,)]
+
+
+def test_advert_seen_unchanged_touches_its_last_seen_alone(nights: Nights) -> None:
+    nights.run(accepted("1"))
+    before = nights.dump()
+    (row,) = nights.run(Batch(unchanged=[unchanged()]), days=1)
+
+    columns = "first_seen, last_seen, status"
+    assert nights.ask(f"SELECT {columns} FROM jobs") == [("2026-11-25", "2026-11-26", "open")]
+    assert nights.ask(f"SELECT {columns} FROM postings") == [("2026-11-25", "2026-11-26", "open")]
+    assert (row["accepted"], row["new"], row["changed"]) == (1, 0, 0)
+    assert set(before.splitlines()) - set(nights.dump().splitlines()) == {
+        each for each in before.splitlines() if each.startswith(('INSERT INTO "jobs"', 'INSERT INTO "postings"'))
+    }
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(("1", "2", "3"))), ids=" ".join)
+def test_order_of_arrival_leaves_the_same_database(tmp_path: Path, order: tuple[str, ...]) -> None:
+    """Three postings of one vacancy: which leads, and what its job is called, may not depend on who came first."""
+    one_batch, one_by_one = Nights(tmp_path / "batch"), Nights(tmp_path / "single")
+    one_batch.run(accepted("1", "2", "3", employer_key="muster"))
+    one_by_one.run(*(accepted(each, employer_key="muster") for each in order))
+
+    assert one_by_one.dump() == one_batch.dump()
+
+
+# ---------------------------------------------------------------- changes
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"title": "CIO (m/w/d)"}, [("title", "IT-Leiter (m/w/d)", "CIO (m/w/d)")]),
+        (
+            {"pay_year_min": 95000.0, "pay_text": "95.000 Euro"},
+            [("pay_text", "90.000 Euro", "95.000 Euro"), ("pay_year_min", "90000.0", "95000.0")],
+        ),
+        ({"places": (Place(city="Dortmund"), Place(city="Unna"))}, [("place", "Dortmund", "Dortmund, Unna")]),
+        ({"apply_by": "2026-12-31"}, [("apply_by", None, "2026-12-31")]),
+        ({"apply_by": None, "employer": None}, [("employer", "Muster GmbH", None)]),
+        ({"modified_at": "2026-11-25T00:00:00+00:00"}, []),
+    ],
+    ids=["title", "pay", "place", "deadline", "employer", "a stamp is no change"],
+)
+def test_change_is_a_row_with_old_and_new(
+    nights: Nights, values: dict[str, Any], expected: list[tuple[str, str | None, str | None]]
+) -> None:
+    nights.run(accepted("1"))
+    (row,) = nights.run(accepted("1", **values), days=1)
+
+    assert nights.ask("SELECT field, old, new FROM changes WHERE run_id = 2 ORDER BY field") == expected
+    assert row["changed"] == len(expected[:1])
+
+
+def test_new_job_is_a_change_too(nights: Nights) -> None:
+    nights.run(accepted("1"))
+
+    assert nights.ask("SELECT run_id, changed_on, field, old, new FROM changes") == [
+        (1, "2026-11-25", "status", None, "open")
+    ]
+
+
+def test_changed_text_is_told_by_its_hash_and_not_by_its_words(nights: Nights) -> None:
+    nights.run(accepted("1"))
+    nights.run(accepted("1", text="Ganz andere Worte."), days=1)
+
+    ((field, old, new),) = nights.ask("SELECT field, old, new FROM changes WHERE run_id = 2")
+    assert (field, len(old), len(new)) == ("text", 24, 24)
+    assert nights.ask("SELECT text FROM job_texts") == [("Ganz andere Worte.",)]
+
+
+# ---------------------------------------------------------------- open, unconfirmed, closed
+
+
+def test_vanished_from_a_certified_board_closes_with_its_reason(nights: Nights) -> None:
+    nights.run(accepted("1", "2"))
+    (row,) = nights.run(Batch(unchanged=[unchanged("2")]), days=1)
+
+    assert nights.ask("SELECT source_id, status, closed_on, closed_reason FROM postings ORDER BY source_id") == [
+        ("1", "closed", "2026-11-26", "absent from one complete list"),
+        ("2", "open", None, None),
+    ]
+    assert nights.ask("SELECT closed_on, closed_reason FROM jobs WHERE status = 'closed'") == [
+        ("2026-11-26", "absent from one complete list")
+    ]
+    assert row["closed"] == 1
+
+
+@pytest.mark.parametrize(
+    "certificate",
+    [PARTIAL, Certificate("failed", "no answer"), Certificate("suspect", "a fall"), Certificate("skipped(robots)", "")],
+    ids=lambda each: each.outcome,
+)
+def test_vanished_from_a_board_without_certificate_stays_open(nights: Nights, certificate: Certificate) -> None:
+    nights.run(accepted("1", "2"))
+    (row,) = nights.run(Batch(unchanged=[unchanged("2")]), days=1, certificate=certificate)
+
+    assert nights.ask("SELECT DISTINCT status, missed FROM postings") == [("open", 0)]
+    assert (row["closed"], row["certified"]) == (0, 0)
+
+
+def test_two_nights_where_one_list_is_not_the_whole_truth(nights: Nights) -> None:
+    nights.run(accepted("1", "2"))
+    nights.run(Batch(unchanged=[unchanged("2")]), days=1, nights_to_close=2)
+    after_one = nights.ask("SELECT status, missed FROM postings WHERE source_id = '1'")
+    nights.run(Batch(unchanged=[unchanged("2")]), days=2, nights_to_close=2)
+
+    assert after_one == [("open", 1)]
+    assert nights.ask("SELECT status, missed, closed_reason FROM postings WHERE source_id = '1'") == [
+        ("closed", 2, "absent from 2 complete lists, 20 hours apart")
+    ]
+
+
+def test_advert_seen_between_two_misses_starts_anew(nights: Nights) -> None:
+    nights.run(accepted("1", "2"))
+    nights.run(Batch(unchanged=[unchanged("2")]), days=1, nights_to_close=2)
+    nights.run(Batch(unchanged=[unchanged("1"), unchanged("2")]), days=2, nights_to_close=2)
+
+    assert nights.ask("SELECT DISTINCT status, missed, missed_at FROM postings") == [("open", 0, None)]
+
+
+def test_seen_again_is_open_again_and_a_change(nights: Nights) -> None:
+    nights.run(accepted("1", "2"))
+    nights.run(Batch(unchanged=[unchanged("2")]), days=1)
+    nights.run(accepted("1", "2"), days=2)
+
+    assert nights.ask("SELECT DISTINCT status, closed_on, closed_reason FROM jobs") == [("open", None, None)]
+    assert nights.ask("SELECT run_id, old, new FROM changes WHERE field = 'status' ORDER BY run_id, old") == [
+        (1, None, "open"),
+        (1, None, "open"),
+        (2, "open", "closed"),
+        (3, "closed", "open"),
+    ]
+
+
+def test_advert_that_is_no_match_any_more_closes_and_says_why(nights: Nights) -> None:
+    nights.run(accepted("1"))
+    (row,) = nights.run(Batch(filtered=[(raw(detail="none"), NO)]), days=1)
+
+    assert nights.ask("SELECT status, closed_reason FROM postings") == [("closed", "no longer a match: does not lead")]
+    assert (row["accepted"], row["filtered"], row["closed"]) == (0, 1, 1)
+
+
+def test_advert_that_is_no_match_any_more_closes_without_certificate_too(nights: Nights) -> None:
+    nights.run(accepted("1"))
+    nights.run(Batch(filtered=[(raw(detail="none"), NO)]), days=1, certificate=PARTIAL)
+
+    assert nights.ask("SELECT status FROM jobs") == [("closed",)]
+
+
+def test_job_is_open_while_one_of_its_postings_is(nights: Nights) -> None:
+    nights.run(accepted("1", "2", employer_key="muster"))
+    nights.run(Batch(unchanged=[unchanged("2")]), days=1)
+
+    assert nights.ask("SELECT status FROM postings ORDER BY source_id") == [("closed",), ("open",)]
+    assert nights.ask("SELECT status, closed_on, closed_reason FROM jobs") == [("open", None, None)]
+
+
+@pytest.mark.parametrize(("days", "status"), [(14, "open"), (15, "unconfirmed")], ids=["14 days", "15 days"])
+def test_posting_nobody_confirmed_is_unconfirmed_never_silently_open(nights: Nights, days: int, status: str) -> None:
+    nights.run(accepted("1"))
+    nights.run(days=days, certificate=PARTIAL)
+
+    assert nights.ask("SELECT status FROM postings") == [(status,)]
+    assert nights.ask("SELECT status FROM jobs") == [(status,)]
+
+
+def test_unconfirmed_posting_seen_again_is_open(nights: Nights) -> None:
+    nights.run(accepted("1"))
+    nights.run(days=20, certificate=PARTIAL)
+    nights.run(Batch(unchanged=[unchanged()]), days=21)
+
+    assert nights.ask("SELECT status, last_seen FROM jobs") == [("open", "2026-12-16")]
+
+
+def test_other_boards_postings_are_left_alone(nights: Nights) -> None:
+    other = "softgarden:werk"
+    nights.run(accepted("1"), accepted("2", board=other), boards=(BOARD, other))
+    nights.run(days=1, boards=(BOARD,))
+
+    assert nights.ask("SELECT board, status FROM postings ORDER BY board") == [(BOARD, "closed"), (other, "open")]
+
+
+# ---------------------------------------------------------------- merges
+
+
+def test_merge_keeps_both_postings_and_its_signals(nights: Nights) -> None:
+    nights.run(accepted("1", "2", employer_key="muster"))
+
+    assert nights.ask("SELECT count(*), count(DISTINCT job_id), sum(leads) FROM postings") == [(2, 1, 1)]
+    assert nights.ask("SELECT rule, signals, merged_on FROM merges") == [
+        ("same-employer-title-place", "employer 'muster', title 'it-leiter', place '44135'", "2026-11-25")
+    ]
+    assert nights.ask("SELECT count(*) FROM job_texts") == [(1,)]
+    assert nights.ask("SELECT count(*) FROM jobs_fts('Leiter')") == [(1,)]
+
+
+def test_merged_posting_that_changes_leaves_the_job_to_its_leader(nights: Nights) -> None:
+    nights.run(accepted("1", "2", employer_key="muster"))
+    ((follower,),) = nights.ask("SELECT source_id FROM postings WHERE NOT leads")
+    nights.run(accepted(follower, employer_key="muster", title="CIO"), days=1, certificate=PARTIAL)
+
+    assert nights.ask("SELECT title FROM jobs") == [("IT-Leiter (m/w/d)",)]
+
+
+# ---------------------------------------------------------------- what the next night asks
+
+
+def test_known_tells_the_hash_and_the_detail_of_what_is_open(nights: Nights) -> None:
+    batch = accepted("1")
+    batch.filtered = [(raw("2", detail="none"), NO), (raw("3"), NO)]
+    nights.run(batch)
+
+    assert known(nights.jobs_db, BOARD) == {
+        "1": Known("hash of a", "fetched"),
+        "2": Known("hash of a", None),
+        "3": Known("hash of a", "fetched"),
+    }
+    assert known(nights.jobs_db, "softgarden:werk") == {}
+
+
+def test_closed_advert_is_not_known_so_it_is_fetched_anew(nights: Nights) -> None:
+    nights.run(accepted("1"))
+    nights.run(days=1)
+
+    assert known(nights.jobs_db, BOARD) == {}
+
+
+def test_nothing_is_known_before_the_first_run(tmp_path: Path) -> None:
+    assert known(tmp_path / "jobs.db", BOARD) == {}
+    assert not (tmp_path / "jobs.db").exists()
+
+
+def test_certified_runs_alone_are_compared_with(nights: Nights) -> None:
+    for day, certificate in enumerate([COMPLETE, PARTIAL, COMPLETE]):
+        nights.run(accepted(*"123"[: day + 1]), days=day, certificate=certificate)
+    opened = Storage(nights.jobs_db, nights.raw_db)
+
+    assert opened.earlier_counts(BOARD) == [3, 1]
+    opened.close()
+
+
+def test_sightings_find_a_job_by_its_id_its_url_and_its_title(nights: Nights) -> None:
+    nights.run(accepted("1"), Batch(filtered=[(raw("2"), NO)]))
+
+    assert [each.fate for each in sightings(nights.jobs_db, "2")] == ["filtered"]
+    assert [each.source_id for each in sightings(nights.jobs_db, "https://example.org/1")] == ["1"]
+    assert [each.fate for each in sightings(nights.jobs_db, "it-leiter")] == ["accepted", "filtered"]
+    assert sightings(nights.jobs_db, "'; DROP TABLE jobs; --") == []
+
+
+# ---------------------------------------------------------------- search
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"title": "Abteilungsleiter IT"}, "leiter"),
+        ({"employer": "Müller GmbH"}, "Mueller"),
+        ({"employer": "Mueller GmbH"}, "Müller"),
+        ({"employer": "MÜLLER GMBH"}, "mueller"),
+        ({"text": "Ihr Büro liegt am Ostwall."}, "buero"),
+        ({"places": (Place(city="Lünen"),)}, "Luenen"),
+        ({"title": "Leitung IT"}, "it__"),
+    ],
+    ids=["part of a compound", "ue finds ü", "ü finds ue", "capitals", "in the text", "in the place", "two letters"],
+)
+def test_search_finds(nights: Nights, values: dict[str, Any], words: str) -> None:
+    nights.run(accepted("1", **values))
+
+    assert nights.ask("SELECT count(*) FROM jobs_fts(?)", f'"{words}"') == [(1,)]
+
+
+def test_search_forgets_what_a_job_no_longer_says(nights: Nights) -> None:
+    nights.run(accepted("1", text="Wir suchen einen Zauberer."))
+    nights.run(accepted("1", text="Wir suchen eine Leitung."), days=1)
+
+    assert nights.ask("SELECT count(*) FROM jobs_fts('Zauberer')") == [(0,)]
+    with sqlite3.connect(nights.jobs_db) as connection:
+        connection.execute("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('integrity-check', 1)")
+    connection.close()
+
+
+# ---------------------------------------------------------------- payloads
+
+
+def test_payload_is_kept_thirty_days_after_its_last_use(nights: Nights) -> None:
+    nights.run(accepted("1", "2"))
+    nights.run(Batch(unchanged=[unchanged("2")]), days=1)
+    nights.run(days=31)
+
+    assert ask(nights.raw_db, "SELECT source_id, stored_on, used_on FROM raw") == [("2", "2026-11-25", "2026-11-26")]
+
+
+def test_payload_of_a_filtered_advert_listed_again_counts_as_used(nights: Nights) -> None:
+    nights.run(Batch(filtered=[(raw(detail="none"), NO)]))
+    nights.run(Batch(filtered=[(replace(raw(detail="none"), payload=None), NO)]), days=29)
+    nights.run(days=35)
+
+    assert ask(nights.raw_db, "SELECT source_id, used_on FROM raw") == [("1", "2026-12-24")]
+
+
+@pytest.mark.parametrize(("days", "left"), [(90, 1), (91, 0)], ids=["90 days", "91 days"])
+def test_quarantined_payload_is_kept_ninety_days(nights: Nights, days: int, left: int) -> None:
+    nights.run(Batch(quarantined=[replace(raw(), posting=None, fault="unreadable")]))
+    nights.run(days=days)
+
+    assert ask(nights.raw_db, "SELECT count(*) FROM raw") == [(left,)]
+
+
+def test_each_version_of_an_advert_has_its_own_payload(nights: Nights) -> None:
+    nights.run(Batch(accepted=[(raw(words="alt"), JOB)]))
+    nights.run(Batch(accepted=[(raw(words="neu"), JOB)]), days=1)
+    nights.run(Batch(accepted=[(raw(words="neu"), JOB)]), days=2)
+
+    assert [
+        (zlib.decompress(payload), used_on)
+        for payload, used_on in ask(nights.raw_db, "SELECT payload, used_on FROM raw ORDER BY stored_on")
+    ] == [(b'{"listed":"alt"}', "2026-11-25"), (b'{"listed":"neu"}', "2026-11-27")]
