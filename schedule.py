@@ -85,15 +85,17 @@ def _time(text: str) -> datetime:
 
 
 def night(database: Path, search: str, now: datetime) -> tuple[bool, str]:
-    """Tell whether the last night is still to be done (a run broken off does not count), and what is recorded."""
+    """Tell whether the last 04:17 is still to be done (a run broken off does not count), and what is recorded."""
     runs = recorded(database, search)
-    late = is_overdue(next((began for began, ended, code in runs if ended and code not in INTERRUPTED), None), now)
+    done = next((began for began, ended, code in runs if ended and code not in INTERRUPTED), None)
+    late = is_overdue(done, now)
     last = "no run is recorded"
     if runs:
         began, ended, code = runs[0]
         last = f"last run {moment(began)}, {result(ended - began, code) if ended else 'not finished'}"
-    due = f"due at once (nothing finished since {moment(latest_due(now))})" if late else "the night is done"
-    return late, f"{search}: {last}; {due}."
+        if done and done != began:
+            last += f"; last to its end {moment(done)}"
+    return late, f"{search}: {last}; {f'due at once (the night of {moment(latest_due(now))})' if late else 'not due'}."
 
 
 class Crawls:

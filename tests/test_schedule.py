@@ -165,20 +165,20 @@ def record(database: Path, *runs: tuple[datetime, int | None]) -> None:
 @pytest.mark.parametrize(
     ("code", "late", "said"),
     [
-        (0, False, "5 min 0 s, complete (exit code 0); the night is done."),
+        (0, False, "5 min 0 s, complete (exit code 0); not due."),
         (
             3,
             False,
-            "5 min 0 s, degraded, some boards were not read to their end, the rest is stored (exit code 3); the",
+            "5 min 0 s, degraded, some boards were not read to their end, the rest is stored (exit code 3); not",
         ),
-        (4, False, "no board delivered, nothing was closed (exit code 4); the night is done."),
-        (1, False, "failed by a bug, see above (exit code 1); the night is done."),
+        (4, False, "no board delivered, nothing was closed (exit code 4); not due."),
+        (1, False, "failed by a bug, see above (exit code 1); not due."),
         (
             143,
             True,
-            "interrupted, what was stored stays (exit code 143); due at once (nothing finished since Wed 25 Nov",
+            "what was stored stays (exit code 143); last to its end Tue 24 Nov 2026 04:17 CET; due at once",
         ),
-        (None, True, "last run Wed 25 Nov 2026 04:17 CET, not finished; due at once"),
+        (None, True, "last run Wed 25 Nov 2026 04:17 CET, not finished; last to its end Tue 24 Nov"),
     ],
 )
 def test_a_run_that_ended_did_the_night_and_one_broken_off_did_not(
@@ -337,7 +337,7 @@ def test_list_shows_the_next_nights_and_the_last_run_and_runs_nothing(program: P
         "Every night at 04:17 Europe/Berlin: dortmund_itleiter",
         *(f"  {schedule.moment(began + timedelta(days=day))}" for day in (1, 2, 3)),
         f"Recorded in {program.database}:",
-        f"  {last}; the night is done.",
+        f"  {last}; not due.",
     ]
     assert program.log() == []
 
@@ -348,12 +348,12 @@ def test_missed_nights_are_caught_up_once_and_the_next_start_waits(program: Prog
     wait_for(lambda: len(program.log()) == 2)
     time.sleep(0.3)
     out = stopped(first)
-    assert "due at once (nothing finished since" in out
+    assert "due at once (the night of" in out
     assert "no board delivered, nothing was closed (exit code 4); next run" in out
     assert first.returncode == 143
     second = program()
     assert second.stdout is not None
-    assert "the night is done" in second.stdout.readline()
+    assert "not due" in second.stdout.readline()
     assert "Running now: nothing; next run" in second.stdout.readline()
     stopped(second)
     assert len(program.log()) == 2, "exactly one catch-up"
@@ -365,7 +365,7 @@ def test_a_fresh_install_runs_at_once_and_now_runs_in_any_case(program: Program)
     assert "no run is recorded; due at once" in stopped(first)
     second = program("--now")
     wait_for(lambda: len(program.log()) == 4)
-    assert "the night is done" in stopped(second)
+    assert "not due" in stopped(second)
 
 
 @pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
