@@ -848,6 +848,8 @@ def _governor_before(tokens: list[Token], index: int) -> Token | None:
 
 def _governor_after(tokens: list[Token], index: int) -> Token | None:
     head, following = tokens[index], tokens[index + 1 :]
+    bare = head.word.kind in {"title", "officer"}
+    head_and_code = bool(following) and following[0].gap in _JOINS and _is_code(following[0].text)
     gaps: set[str] = set()
     for token in following:
         gaps.add(token.gap)
@@ -855,8 +857,10 @@ def _governor_after(tokens: list[Token], index: int) -> Token | None:
         if sort == "student" and not gaps.isdisjoint(_BREAKS):
             return token  # CTO Associate (Werkstudent/Praktikum)
         next_to_it = sort and token is following[0] and token.gap in _CLOSE
-        if next_to_it and (head.word.kind in {"title", "officer"} or sort in {"assistant", "student"}):
+        if next_to_it and (bare or sort in {"assistant", "student"}):
             return token
+        if sort and bare and len(gaps) == 2 and token is following[1] and token.gap in _CLOSE and head_and_code:
+            return token  # CIO & CFO Advisory
         # Lead Cloud Architect, leitende Ingenieurin: the other word is the post
         if sort and head.text.casefold() in _ATTRIBUTES and gaps.isdisjoint((*_BREAKS, ",")):
             return token
@@ -922,6 +926,8 @@ def _led(tokens: list[Token], index: int, role: Role) -> _Led:
     kind, _, area = head.word.led.partition(":")
     if kind == "weak":  # IT-Betriebsleiter: the first part of the compound belongs to what stands before
         left.append(head._replace(word=Word("weak", area), gap="h"))
+    if not head.word.english and any(token.word.kind == "whole" for token in left):
+        left = [token for token in left if token.word.kind != "unknown"]  # Alleiniger IT-Leiter
     led.add(left, head)
     if kind and kind != "weak":
         led.phrases.append(_Phrase(kind, area, (head,)))
@@ -1025,6 +1031,8 @@ def _phrases(tokens: list[Token], head: Token) -> Iterator[_Phrase]:
 
 def _phrase_of(tokens: list[Token], head: Token) -> _Phrase | None:
     """Say what one phrase is; None when it says nothing (der zentralen Abteilung 3)."""
+    if tokens[-1].word.kind == "neutral":  # IT für ein Health-Tech-Unternehmen
+        tokens = _before_for(tokens)
     kinds = [token.word.kind for token in tokens]
     everything = tuple(tokens)
     whole = "whole" in kinds
@@ -1046,7 +1054,7 @@ def _phrase_of(tokens: list[Token], head: Token) -> _Phrase | None:
         return _Phrase("mixed", "", everything)
     if "part" in kinds or (whole and not _NARROWER.isdisjoint(kinds)):
         return _Phrase("part", area, everything)
-    strange = any(token.word.kind == "unknown" and not _is_code(token.text) for token in tokens)
+    strange = any(token.word.kind == "unknown" and not _is_code(token.text) for token in _before_for(tokens))
     if whole:
         return _Phrase("part", "other", everything) if strange else _Phrase("whole", "", everything)
     for token in tokens:
@@ -1055,6 +1063,14 @@ def _phrase_of(tokens: list[Token], head: Token) -> _Phrase | None:
         if token.word.kind == "english" and head.word.english and not strange:
             return _Phrase("part", token.word.detail, everything)
     return _Phrase("unknown", "", everything) if strange or "weak" in kinds or "english" in kinds else None
+
+
+def _before_for(tokens: list[Token]) -> list[Token]:
+    """Return the words before a “für”, after which the employer is named: IT für Pharmahersteller."""
+    for place, token in enumerate(tokens):
+        if token.text.casefold() in {"für", "for"} and any(each.word.kind == "whole" for each in tokens[:place]):
+            return tokens[:place]
+    return tokens
 
 
 def _is_code(text: str) -> bool:
@@ -1066,7 +1082,7 @@ def _qualify(led: _Led, right: list[Token], head: Token, role: Role) -> None:
     """Read what follows a head that is already named: IT-Leiter Infrastruktur leads a part, IT-Leiter Dortmund all."""
     if not right or not any(each.kind == "whole" for each in led.phrases):
         return
-    telling = [token for token in right if fold(token.text) not in role.trades]
+    telling = [token for token in right if not _is_trade(token, role)]
     part = next((token for token in telling if token.word.kind in _NARROWER), None)
     kinds = {token.word.kind for token in telling}
     if "selling" in kinds or ("field" in kinds and head.word.kind == "manager"):
@@ -1074,6 +1090,12 @@ def _qualify(led: _Led, right: list[Token], head: Token, role: Role) -> None:
     elif head.word.kind != "manager" and (part is not None or "field" in kinds):
         led.phrases = [each._replace(kind="part", area=part.word.detail if part else "other") for each in led.phrases]
     led.reach(right)
+
+
+def _is_trade(token: Token, role: Role) -> bool:
+    """Say whether a word names the employer's trade: Maschinenbau, or a compound such as Stahl|handel."""
+    folded = fold(token.text)
+    return folded in role.trades or (token.word.kind in _OF_OTHERS and (folded,) not in role.words)
 
 
 def _borrow(tokens: list[Token], index: int, led: _Led) -> None:
@@ -1108,6 +1130,15 @@ def _narrow(rest: list[Token], led: _Led, head: Token) -> None:
         led.reach(part)
 
 
+def _shared_part(phrases: list[_Phrase]) -> str:
+    """Return the area of a later phrase that shares the field's word of the first: IT Compliance & Security."""
+    first = [token.word.kind for token in phrases[0].tokens if token.word.kind != "link"]
+    if not first or first[0] != "whole":
+        return ""
+    later = (token for each in phrases[1:] for token in each.tokens)
+    return next((token.word.detail for token in later if token.word.kind == "weak"), "")
+
+
 def _is_inside(head: Token, right: list[Token]) -> bool:
     """Say whether a small unit's head is named with the larger unit it lies in: Sachgebietsleiter im Amt für IT."""
     if head.word.detail not in {"section", "department"} or not right or right[0].text.casefold() not in {"im", "in"}:
@@ -1125,13 +1156,7 @@ def _rung(head: Token, led: _Led, role: Role) -> tuple[str, str | None]:
     if led.strange and "whole" in kinds:
         return ("", None) if head.word.kind == "manager" else ("part", "other")
     if head.word.kind == "manager":
-        if part is not None and "mixed" not in kinds:
-            last = part.tokens[-1]
-            of_field = last.word.kind == "part" or any(token.word.kind == "whole" for token in part.tokens)
-            before = last.end <= head.start  # IT Operations Manager
-            line = of_field and (led.listed or (before and fold(last.text) in role.line))
-            return "manager_line" if line else "manager_part", part.area
-        return "manager_part" if "mixed" in kinds else "manager" if "whole" in kinds else "", None
+        return _rung_of_manager(head, led, role)
     if "whole" in kinds:
         if head.word.kind == "team_lead" or led.level == "team":
             return "team", None
@@ -1142,6 +1167,24 @@ def _rung(head: Token, led: _Led, role: Role) -> tuple[str, str | None]:
     if part is not None:
         return "part", part.area
     if kinds[0] == "mixed":
+        shared = _shared_part(led.phrases)
+        if shared:
+            return "part", shared
         return "mixed", None
     sibling = next((each for each in led.phrases if each.kind == "sibling"), None)
     return ("sibling", sibling.area) if sibling is not None else ("", None)
+
+
+def _rung_of_manager(head: Token, led: _Led, role: Role) -> tuple[str, str | None]:
+    """Tell the manager of the whole field, the line manager of a part (Manager, IT Support) and the specialist."""
+    kinds = [each.kind for each in led.phrases]
+    part = next((each for each in led.phrases if each.kind == "part"), None)
+    if part is not None and "mixed" not in kinds:
+        last = part.tokens[-1]
+        of_field = last.word.kind == "part" or any(token.word.kind == "whole" for token in part.tokens)
+        before = last.end <= head.start  # IT Operations Manager
+        line = of_field and (led.listed or (before and fold(last.text) in role.line))
+        return "manager_line" if line else "manager_part", part.area
+    if "mixed" in kinds:
+        return "manager_part", None
+    return "manager" if "whole" in kinds else "", None

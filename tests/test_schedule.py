@@ -191,6 +191,13 @@ def test_a_run_that_ended_did_the_night_and_one_broken_off_did_not(
     assert night(tmp_path / "jobs.db", "another", berlin("2026-11-25T09:00"))[0], "each search has its own nights"
 
 
+def test_a_database_that_is_not_there_yet_is_not_made_by_looking(tmp_path: Path) -> None:
+    late, said = night(tmp_path / "jobs.db", "dortmund_itleiter", berlin("2026-11-25T09:00"))
+    assert late
+    assert said == "dortmund_itleiter: no run is recorded; due at once (the night of Wed 25 Nov 2026 04:17 CET)."
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("content", ["not a database", "", "foreign", "odd"])
 def test_a_file_that_is_not_ours_is_named_in_one_line_and_left_alone(
     tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]
@@ -431,7 +438,7 @@ NIGHT = """
         ("2026-10-25T04:16:59+01:00", 0, "2026-10-24T04:17"),
         ("2027-03-28T04:16:59+02:00", 0, "2027-03-27T04:17"),
         ("2026-10-25T01:00:00+02:00", 9, "2026-10-24T04:17"),
-        ("2026-11-20T23:00:00+01:00", 24 * 3 + 17, "2026-11-20T04:17"),
+        ("2026-11-20T23:00:00+01:00", 24 * 3 + 5.6, "2026-11-20T04:17"),
     ],
 )
 def test_the_night_comes_once_also_when_the_clocks_change_or_the_computer_slept(

@@ -1,5 +1,5 @@
 from datetime import UTC, datetime
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -96,8 +96,8 @@ def test_night_is_the_german_date(now: datetime, expected: str) -> None:
     ids=lambda h: h[:11],
 )
 def test_hostile_text_costs_less_than_50_ms(hostile: str) -> None:
-    start = perf_counter()
+    start = process_time()
     dates.day(hostile)
     dates.moment(hostile)
 
-    assert perf_counter() - start < 0.05
+    assert process_time() - start < 0.05

@@ -1,6 +1,6 @@
 import itertools
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -127,7 +127,7 @@ def test_another_search_kind_or_advert_is_another_job() -> None:
 
 def test_thousands_of_jobs_are_compared_in_time() -> None:
     many = [replace(ONE, job_id=str(number), title_clean=f"Leiter {number // 2}") for number in range(10_000)]
-    start = perf_counter()
+    start = process_time()
 
     assert len(merges(many)) == 5_000
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2

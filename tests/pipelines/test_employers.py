@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_name_without_a_core(name: str | None, expected: str | None) -> None:
 )
 def test_hostile_text_costs_less_than_50_ms(hostile: str) -> None:
     employers.key("GmbH")  # reads the table once
-    start = perf_counter()
+    start = process_time()
     employers.key(hostile)
 
-    assert perf_counter() - start < 0.05
+    assert process_time() - start < 0.05

@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -145,7 +145,7 @@ def test_place_refuses_what_is_no_place(values: dict[str, object], error: type[E
 @pytest.mark.parametrize("hostile", ["ä" * 100_000, "," * 100_000, "a, " * 33_333], ids=["ä", "commas", "words"])
 def test_hostile_text_costs_less_than_50_ms(hostile: str) -> None:
     places.resolve((), "Dortmund")  # reads the table once
-    start = perf_counter()
+    start = process_time()
     places.resolve((), hostile)
 
-    assert perf_counter() - start < 0.05
+    assert process_time() - start < 0.05

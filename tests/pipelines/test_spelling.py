@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -54,9 +54,9 @@ def test_spellings_are_sorted_and_each_once() -> None:
 def test_hostile_text_costs_less_than_50_ms(hostile: str) -> None:
     seconds = []
     for _ in range(5):
-        start = perf_counter()
+        start = process_time()
         spelling.fold(hostile)
         spelling.spellings(hostile)
-        seconds.append(perf_counter() - start)
+        seconds.append(process_time() - start)
 
     assert min(seconds) < 0.1  # two functions

@@ -1,6 +1,6 @@
 """The plain words of an advert, and nothing of a person's in them."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -161,12 +161,12 @@ def test_hostile_text_costs_less_than_50_ms(sent: str) -> None:
 
 
 def least_seconds(sent: str) -> float:
-    """Time the quickest of five, so that a busy machine fails no test."""
+    """Return the processor time of the quickest of five, so that a busy machine fails no test."""
     seconds = []
     for _ in range(5):
-        start = perf_counter()
+        start = process_time()
         text.plain(sent)
-        seconds.append(perf_counter() - start)
+        seconds.append(process_time() - start)
         if seconds[-1] < 0.05:
             break
     return min(seconds)
