@@ -32,6 +32,7 @@ def judge(posting: Posting, wanted: Wanted) -> tuple[str, Rejection]:
     clean = titles.clean(posting.title, posting.employer, _towns(where))
     match = relevance.judge(
         titles.classify(clean.text, wanted.role),
+        role=wanted.role,
         occupation=posting.occupation,
         distance_km=distance,
         radius_km=wanted.radius_km,
@@ -49,11 +50,17 @@ def normalise(posting: Posting, wanted: Wanted, today: date) -> Job:
     clean = titles.clean(posting.title, posting.employer, _towns(where))
     title = titles.classify(clean.text, wanted.role)
     match = relevance.judge(
-        title, occupation=posting.occupation, text=words, distance_km=distance, radius_km=wanted.radius_km
+        title,
+        role=wanted.role,
+        occupation=posting.occupation,
+        text=words,
+        distance_km=distance,
+        radius_km=wanted.radius_km,
     )
     published_on = dates.day(posting.published_on)
     pay = _pay(posting, words, date.fromisoformat(published_on) if published_on else today)
     place = nearest or Place()
+    told = dict(reversed(clean.facts))  # what the title says beside the job's name; of two, the first
     return Job(
         title=posting.title,
         title_clean=clean.text,
@@ -74,20 +81,37 @@ def normalise(posting: Posting, wanted: Wanted, today: date) -> Job:
         lon=place.lon,
         distance_km=distance,
         places=where,
-        remote=posting.remote or "unknown",
+        remote=posting.remote or _title_remote(told.get("remote")),
         **{each.name: getattr(pay, each.name) for each in fields(pay)},
-        hours=posting.hours or "unknown",
-        contract=posting.contract or "unknown",
+        hours=posting.hours or _title_hours(told.get("hours")),
+        contract=posting.contract or _title_contract(told.get("contract")),
         starts_on=dates.day(posting.starts_on),
         published_on=published_on,
         first_published_on=dates.day(posting.first_published_on),
         apply_by=dates.day(posting.apply_by),
         modified_at=dates.moment(posting.modified_at),
-        reference=posting.reference,
+        reference=posting.reference or told.get("reference"),
         occupation=posting.occupation,
         url=posting.url,
         text=words,
     )
+
+
+def _title_hours(words: str | None) -> str:
+    full, part = ("voll" in (words or "").casefold()), ("teil" in (words or "").casefold())
+    return {(True, False): "full", (False, True): "part", (True, True): "full or part"}.get((full, part), "unknown")
+
+
+def _title_contract(words: str | None) -> str:
+    if words and "befristet" in words.casefold():
+        return "permanent" if "unbefristet" in words.casefold() else "fixed term"
+    return "unknown"
+
+
+def _title_remote(words: str | None) -> str:
+    if words is None:
+        return "unknown"
+    return "full" if "100" in words or "full" in words.casefold() else "hybrid"
 
 
 def _towns(where: Sequence[Place]) -> list[str]:

@@ -683,9 +683,16 @@ def _tokens(title: str, role: Role) -> list[Token]:
         gap = "&" if joined and gaps[index] in _CLOSE else gaps[index]
         suspended = title[end : end + 1] == "-" and title[end + 1 : end + 2] in {" ", ",", "/", "&"}
         tokens.append(Token(title[start:end], word, gap if tokens else "", suspended, start, end))
+        if tokens[-1].word is _UNKNOWN and _PARTICIPLE.fullmatch(tokens[-1].text):  # Kaufmännisch denkender IT-Leiter
+            qualified = tokens[-2:] if tokens[-1].gap == " " else tokens[-1:]
+            tokens[-len(qualified) :] = [each._replace(word=Word("neutral")) for each in qualified]
         joined = False
         index += length
     return tokens
+
+
+# A present participle describes the person, and the word before it only how: neither is what is led.
+_PARTICIPLE = re.compile(r"[a-zäöüß]{3,20}end(?:e|er|en|es)")
 
 
 @functools.lru_cache(maxsize=1000)
