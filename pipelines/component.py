@@ -34,6 +34,7 @@ class Component:
         self.raw_db = Path(crawler.settings["RAW_DB"])
         self.storage: Storage | None = None
         self.failure: StorageError | None = None
+        self.bug = False
         self.batch = Batch()
         self.seen: dict[str, set[str]] = {}
         self.rows: list[dict[str, Any]] = []
@@ -80,7 +81,10 @@ class Component:
                     self._take(raw)
                 if len(self.batch) >= BATCH:
                     self._write()
-        except StorageError as error:
+        except Exception as error:
+            if not isinstance(error, StorageError):  # a bug of ours: Scrapy shows it, the exit code tells it
+                self.bug = True
+                raise
             self.failure = error
             self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage"))
         return item
@@ -139,19 +143,25 @@ class Component:
             )
         )
 
+    def _finish_boards(self, reason: str) -> None:
+        done = {row["board"] for row in self.rows}
+        for ledger in self.spider.ledgers.values():
+            if ledger.board not in done:
+                if reason != "finished":
+                    ledger.faults.append(f"the crawl was ended early ({reason})")
+                self._finish_board(ledger)
+
     def spider_closed(self, reason: str) -> None:
         """End the boards that are still open (interrupted or lost), record the run, and give the verdict."""
         stats = self.crawler.stats
         try:
             if not self.failure:
-                done = {row["board"] for row in self.rows}
-                for ledger in self.spider.ledgers.values():
-                    if ledger.board not in done:
-                        if reason != "finished":
-                            ledger.faults.append(f"the crawl was ended early ({reason})")
-                        self._finish_board(ledger)
+                self._finish_boards(reason)
         except StorageError as error:
             self.failure = error
+        except Exception:
+            self.bug = True
+            raise
         finally:
             exit_code = self._exit_code(reason)
             if self.storage:
@@ -174,7 +184,7 @@ class Component:
         stats = self.crawler.stats
         if number := stats.get_value("run/signal"):
             return 128 + int(number)
-        if stats.get_value("spider_exceptions/count") or reason == "start_error":
+        if self.bug or stats.get_value("spider_exceptions/count") or reason == "start_error":
             return 1
         return health.exit_code(row["outcome"] for row in self.rows)
 

@@ -30,9 +30,9 @@ class Merge:
     signals: str
 
 
-def job_id(search: str, kind: str, source_id: str) -> str:
+def job_id(search: str, board: str, source_id: str) -> str:
     """Return the id of the job that this posting starts: from raw values only, so better rules never change an id."""
-    return hashlib.sha256(f"{search}|{kind}|{source_id}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{search}|{board}|{source_id}".encode()).hexdigest()[:12]
 
 
 def merges(candidates: Iterable[Candidate]) -> list[Merge]:

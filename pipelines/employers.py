@@ -1,6 +1,7 @@
 """The employer's name as a key: the same firm in several spellings has one."""
 
 import re
+import unicodedata
 
 from pipelines.reference import rows
 from pipelines.spelling import fold
@@ -21,6 +22,9 @@ def key(name: str | None) -> str | None:
     """
     if not name or not name.strip():
         return None
-    words = _WORD.findall(fold(name[:_LONGEST]))
+    folded = unicodedata.normalize("NFKD", fold(name[:_LONGEST])).replace("g.m.b.h", "gmbh").replace("m.b.h", "mbh")
+    words = _WORD.findall("".join(letter for letter in folded if not unicodedata.combining(letter)))
+    if words[-2:] == ["e", "v"]:
+        words = words[:-2] or words
     core = [word for word in words if word not in _legal_forms()]
     return " ".join(core or words) or None

@@ -21,6 +21,8 @@ class Place:
                 if not isinstance(value, str):
                     raise TypeError(f"a place's name is not text: {value!r:.60}")
                 value.encode()
+                if "\0" in value:
+                    raise ValueError("a place's name holds a NUL")
         for degrees, limit in ((self.lat, 90), (self.lon, 180)):
             if degrees is not None and not (isinstance(degrees, (int, float)) and abs(degrees) <= limit):
                 raise ValueError(f"not a coordinate: {degrees!r:.60}")
@@ -63,6 +65,8 @@ class Posting:
                 if not isinstance(value, str):
                     raise TypeError(f"{name} is not text: {value!r:.60}")
                 value.encode()  # a lone surrogate cannot be stored: UnicodeEncodeError
+                if "\0" in value and name != "description":  # ends the text for half of all tools
+                    raise ValueError(f"{name} holds a NUL")
         for name in _NUMBERS:
             value = getattr(self, name)
             if value is not None and not (isinstance(value, (int, float)) and abs(value) < _LARGEST):

@@ -144,6 +144,9 @@ def read_posting(line: str) -> Posting:
     for key in known.keys() - {"places", "pay_min", "pay_max", "distance_km", "title_is_cut", "employer_is_agency"}:
         if not isinstance(known[key], str):
             raise ValueError(f"{key} must be text")
+    for key in known.keys() & {"title_is_cut", "employer_is_agency"}:
+        if not isinstance(known[key], bool):
+            raise ValueError(f"{key} must be true or false")
     for key in known.keys() & {"pay_min", "pay_max", "distance_km"}:
         if isinstance(known[key], bool) or not isinstance(known[key], (int, float)):
             raise ValueError(f"{key} must be a number")
@@ -165,7 +168,7 @@ def run(lines: TextIO, output: TextIO, wanted: Wanted, today: date) -> int:
             posting = read_posting(line)
             job = asdict(normalise(posting, wanted, today))
             result = {"id": posting.source_id, **job}
-        except (ValueError, TypeError, RecursionError, OverflowError) as error:
+        except (ValueError, TypeError, LookupError, RecursionError, ArithmeticError) as error:
             failed += 1
             result = {"id": _id_of(line), "error": f"{type(error).__name__}: {error}"[:500]}
         output.write(json.dumps(result, ensure_ascii=False) + "\n")
@@ -195,7 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         known = "; ".join(f"{each.name}, {each.state}" for each in found) or "none of this name is known"
         parser.error(f"--place {options.place!r} must name one German town: {known}")
     wanted = Wanted(titles.role(options.role), (found[0].lat, found[0].lon), options.radius_km)
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a real stream here
+    sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]  # a real stream here
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     if failed := run(sys.stdin, sys.stdout, wanted, datetime.now(UTC).date()):
         print(f"{failed} lines could not be read; their output holds the error", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 import functools
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from pipelines.items import Place
 from pipelines.reference import rows
 from pipelines.spelling import fold
 
+_GERMANY = (None, "Deutschland", "Germany", "DE")
+_EPITHET = re.compile(r" \(| an der | am | im | in | bei | ob der | vor der ")
+_CODE_AND_TOWN = re.compile(r"([0-9]{5}) +([^,]{2,60})")
 _EARTH_KM = 6371.0088  # mean radius (IUGG)
 
 
@@ -27,7 +31,9 @@ def _towns() -> dict[str, list[Town]]:
     found: dict[str, list[Town]] = {}
     for row in rows("places.csv"):
         town = Town(row["name"], row["state"], float(row["lat"]), float(row["lon"]))
-        found.setdefault(fold(town.name), []).append(town)
+        # Under its short name too: Halle may be Halle (Saale), Frankfurt lies on two rivers.
+        for name in {fold(town.name), fold(_EPITHET.split(town.name)[0])}:
+            found.setdefault(name, []).append(town)
     return found
 
 
@@ -59,12 +65,22 @@ def resolve(places: Sequence[Place], text: str | None) -> tuple[Place, ...]:
     `text` is read only when the source gives no structured place.
     """
     if not places and text:
-        places = (Place(city=text.strip() or None),)
+        places = (_written(text.strip()[:200]),)
     return tuple(_located(each) for each in places[:50])
 
 
+def _written(text: str) -> Place:
+    """Read `44135 Dortmund` and `Dortmund, Nordrhein-Westfalen`; anything else is the town's name as it stands."""
+    if match := _CODE_AND_TOWN.fullmatch(text):
+        return Place(postal_code=match[1], city=match[2])
+    town, _, state = text.partition(",")
+    if state and towns(text):
+        return Place(city=town.strip(), state=state.strip())
+    return Place(city=text or None)
+
+
 def _located(place: Place) -> Place:
-    if place.lat is not None or not place.city or place.country not in (None, "Deutschland"):
+    if place.lat is not None or not place.city or place.country not in _GERMANY:
         return place
     found = towns(f"{place.city},{place.state or ''}")
     if len(found) != 1:  # never a guess between namesakes

@@ -3,7 +3,7 @@
 import re
 
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
-_DIGRAPH = re.compile(r"(?<![aeqAEQ])ue|(?<![eE])oe|ae")
+_DIGRAPH = re.compile(r"(?<![aeq])ue|(?<!e)oe|ae")
 _UMLAUT = {"ae": "ä", "oe": "ö", "ue": "ü"}
 _WORD = re.compile(r"\w{1,40}")
 
@@ -25,7 +25,7 @@ def spellings(*texts: str | None) -> str | None:
     index knows three letters at least. Sorted, each once.
 
     >>> spellings("IT-Leiter Müller", "Faerber")
-    'Färber Mueller it__'
+    'Mueller färber it__'
     """
     found = set()
     for word in {word for text in texts if text for word in _WORD.findall(text)}:
@@ -33,6 +33,9 @@ def spellings(*texts: str | None) -> str | None:
             found.add(word.casefold() + "__")
         elif not word.isascii():
             found.add(word.translate(_FOLDED))
-        elif "ue" in word or "oe" in word or "ae" in word:
-            found.add(_DIGRAPH.sub(lambda pair: _UMLAUT[pair[0]], word))
+        elif (
+            "e" in (small := word.casefold())
+            and (umlauts := _DIGRAPH.sub(lambda pair: _UMLAUT[pair[0]], small)) != small
+        ):
+            found.add(umlauts)
     return " ".join(sorted(found)) or None

@@ -170,8 +170,9 @@ class Storage:
         last = self.jobs.conn.execute("SELECT max(coalesce(finished_at, started_at)) FROM runs").fetchone()[0]
         if now.year < 2026 or (last and now < datetime.fromisoformat(last) - timedelta(minutes=10)):
             raise ClockError(
-                f"the clock says {now:%Y-%m-%d %H:%M} UTC, but the last run ended {last or 'never'}. "
-                "Nothing was fetched or changed. Set the computer's clock and start again."
+                f"the clock says {now:%Y-%m-%d %H:%M} UTC, but the last run was recorded at {last or 'no time'}. "
+                "Nothing was fetched or changed. Set the computer's clock and start again; if it is right, the last "
+                "run was recorded under a wrong one: correct its times in table runs."
             )
         with _transaction(self.jobs):
             run_id = self.jobs.conn.execute(
@@ -237,8 +238,9 @@ class Storage:
         ]
         self.raw.conn.executemany(
             "INSERT INTO raw (board, source_id, content_hash, payload, quarantined, stored_on, used_on)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET used_on = excluded.used_on"
-            " WHERE used_on <> excluded.used_on",
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET used_on = excluded.used_on,"
+            " quarantined = excluded.quarantined"
+            " WHERE (used_on, quarantined) <> (excluded.used_on, excluded.quarantined)",
             rows,
         )
         self.raw.conn.executemany(
@@ -256,7 +258,7 @@ class Storage:
             [raw.board, raw.source_id],
         ).fetchone()
         if posting is None:
-            job_id = duplicates.job_id(search, raw.board.partition(":")[0], raw.source_id)
+            job_id = duplicates.job_id(search, raw.board, raw.source_id)
             leads, stored_hash = 1, None
         else:
             job_id, leads, stored_hash = posting
@@ -348,7 +350,9 @@ class Storage:
             row = self.jobs.conn.execute(
                 "UPDATE postings SET last_seen = ?1, status = 'open', missed = 0, missed_at = NULL, closed_on = NULL,"
                 " closed_reason = NULL WHERE board = ?2 AND source_id = ?3"
-                " AND (last_seen <> ?1 OR status <> 'open' OR missed > 0) RETURNING job_id",
+                " AND (last_seen <> ?1 OR status <> 'open' OR missed > 0)"
+                # Listed unchanged, but its own page had said that it is not wanted: it stays filtered.
+                " AND NOT EXISTS (SELECT 1 FROM filtered f WHERE (f.board, f.source_id) = (?2, ?3)) RETURNING job_id",
                 [night, raw.board, raw.source_id],
             ).fetchall()
             for (job_id,) in row:
@@ -389,7 +393,8 @@ class Storage:
             )
             for merge in duplicates.merges(duplicates.Candidate(*row) for row in rows):
                 connection.execute(
-                    "INSERT INTO merges (job_id, board, source_id, rule, signals, merged_on)"
+                    # Replace: a posting of a job that is itself merged now moves on with it.
+                    "INSERT OR REPLACE INTO merges (job_id, board, source_id, rule, signals, merged_on)"
                     " SELECT ?, board, source_id, ?, ?, ? FROM postings WHERE job_id = ?",
                     [merge.into, merge.rule, merge.signals, night, merge.job_id],
                 )
@@ -422,6 +427,7 @@ class Storage:
             if certificate.certified:
                 self._close_missing(board, nights_to_close, run_id, now, night)
             self._mark_unconfirmed(board, run_id, night)
+            self._hand_over(board)
             # Quarantined tonight outranks what an earlier night made of the advert; so each is counted once.
             count = dict(
                 connection.execute(
@@ -497,6 +503,27 @@ class Storage:
             if verdict.closed_reason:
                 self._close(board, source_id, verdict.closed_reason, run_id, night)
 
+    def _hand_over(self, board: str) -> None:
+        """Let an open posting lead a job whose leader has closed; emptied hashes have it read anew the next night."""
+        rows = self.jobs.conn.execute(
+            "SELECT old.job_id FROM postings old WHERE old.board = ? AND old.leads AND old.status = 'closed'"
+            " AND EXISTS (SELECT 1 FROM postings p WHERE p.job_id = old.job_id AND p.status = 'open')",
+            [board],
+        ).fetchall()
+        for (job_id,) in rows:
+            self.jobs.conn.execute("UPDATE postings SET leads = 0 WHERE job_id = ?", [job_id])
+            self.jobs.conn.execute(
+                "UPDATE postings SET leads = 1, list_hash = '', content_hash = '' WHERE (board, source_id) ="
+                " (SELECT board, source_id FROM postings WHERE job_id = ? AND status = 'open'"
+                " ORDER BY first_seen, board, source_id LIMIT 1)",
+                [job_id],
+            )
+            self.jobs.conn.execute(
+                "UPDATE jobs SET (title, employer, url) = (SELECT title, employer, url FROM postings"
+                " WHERE job_id = ?1 AND leads) WHERE id = ?1",
+                [job_id],
+            )
+
     def _mark_unconfirmed(self, board: str, run_id: int, night: str) -> None:
         limit = (date.fromisoformat(night) - history.UNCONFIRMED_AFTER).isoformat()
         rows = self.jobs.conn.execute(
@@ -527,7 +554,9 @@ def _transaction(database: Database) -> Iterator[None]:
                 database.conn.execute("ROLLBACK")
             raise
         database.conn.execute("COMMIT")
-    except sqlite3.OperationalError as error:
+    except sqlite3.IntegrityError:
+        raise  # a rule of the schema is broken: a bug of ours, not a matter of disk or lock
+    except sqlite3.Error as error:
         path = database.conn.execute("PRAGMA database_list").fetchone()[2]
         raise StorageError(
             f"{path} could not be written ({error}). Everything committed before is kept. "
@@ -562,10 +591,10 @@ def _opened(path: Path, application_id: int, migrations: Migrations, *, private:
     is_new = not path.exists()
     try:
         if is_new:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.parent.exists():  # a folder that was there keeps its mode
+                path.parent.mkdir(parents=True)
+                path.parent.chmod(0o700 if private else 0o755)
             path.touch(mode=0o600 if private else 0o644)
-            if private:
-                path.parent.chmod(0o700)
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         found = connection.execute("PRAGMA application_id").fetchone()[0]
         if not is_new and found != application_id:

@@ -394,3 +394,14 @@ def test_redirect_never_carries_the_key_to_another_host(crawl: Crawler) -> None:
         crawl(server)
 
     assert elsewhere.requests == []
+
+
+def test_details_of_another_advert_are_not_believed(crawl: Crawler) -> None:
+    mixed = changed(lambda answer: {**answer, "referenznummer": "10000-9-S", "stellenangebotsTitel": "Koch"})
+    with AgencyServer(TWO_PAGES[:1]) as server:
+        server.fault("/jobdetails/", mixed)
+        night = crawl(server)
+
+    assert night.exit_code == 3
+    assert night.rows("SELECT title FROM jobs") == [("IT-Leiter Werk 0 (m/w/d)",)]
+    assert night.rows("SELECT detail FROM postings") == [("failed",)]

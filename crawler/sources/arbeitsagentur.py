@@ -73,6 +73,10 @@ class Arbeitsagentur(Source):
         reference = quote(base64.b64encode(source_id.encode()).decode(), safe="")
         return self._request(f"{API}/pc/v4/jobdetails/{reference}")
 
+    def detail_id(self, detail: dict[str, Any]) -> str | None:
+        """The reference number again."""
+        return detail.get("referenznummer")
+
     def posting(self, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
         """Map an advert; where list and detail both speak, the detail does (the list cuts its title)."""
         advert = {**listed, **(detail or {})}
@@ -87,20 +91,20 @@ class Arbeitsagentur(Source):
             url="https://www.arbeitsagentur.de/jobsuche/jobdetail/" + quote(listed["referenznummer"], safe=""),
             employer=advert.get("firma"),
             employer_is_agency=any(agency) if any(each is not None for each in agency) else None,
-            places=tuple(_place(each) for each in advert.get("stellenlokationen", ())),
+            places=tuple(_place(each) for each in advert.get("stellenlokationen") or ()),
             distance_km=_number(listed.get("entfernung")),
             description=advert.get("stellenangebotsBeschreibung"),
             occupation=advert.get("hauptberuf"),
-            published_on=advert.get("veroeffentlichungszeitraum", {}).get("von"),
+            published_on=(advert.get("veroeffentlichungszeitraum") or {}).get("von"),
             first_published_on=advert.get("datumErsteVeroeffentlichung"),
-            starts_on=advert.get("eintrittszeitraum", {}).get("von"),
+            starts_on=(advert.get("eintrittszeitraum") or {}).get("von"),
             modified_at=advert.get("aenderungsdatum"),
             contract=CONTRACTS.get(advert.get("vertragsdauer", "")),
             hours=_hours(advert),
             remote=_remote(advert),
             reference=advert.get("chiffrenummer"),
-            pay_min=_number(fixed if fixed is not None else advert.get("gehaltsspanneVon")) if period else None,
-            pay_max=_number(fixed if fixed is not None else advert.get("gehaltsspanneBis")) if period else None,
+            pay_min=_amount(fixed if fixed is not None else advert.get("gehaltsspanneVon")) if period else None,
+            pay_max=_amount(fixed if fixed is not None else advert.get("gehaltsspanneBis")) if period else None,
             pay_period=period,
             pay_currency="EUR" if period else None,
         )
@@ -131,8 +135,13 @@ def _number(value: Any) -> float | None:
     return float(value) if value is not None else None
 
 
+def _amount(value: Any) -> float | None:
+    """Pay that is no number says nothing; the advert is not lost for it."""
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
 def _place(stated: dict[str, Any]) -> Place:
-    address = stated.get("adresse", {})
+    address = stated.get("adresse") or {}
     return Place(
         city=address.get("ort"),
         postal_code=address.get("plz"),
@@ -147,7 +156,11 @@ def _name(enum: str | None) -> str | None:
     """Write the agency's capitals as a name: NORDRHEIN_WESTFALEN is Nordrhein-Westfalen."""
     if enum is None:
         return None
-    name = enum.replace("UE", "Ü") if enum in ("BADEN_WUERTTEMBERG", "THUERINGEN") else enum
+    name = (
+        enum.replace("UE", "Ü")
+        if enum in ("BADEN_WUERTTEMBERG", "THUERINGEN")
+        else enum.replace("OESTERREICH", "ÖSTERREICH")
+    )
     return "-".join(part.capitalize() for part in name.split("_"))
 
 

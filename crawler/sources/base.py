@@ -55,6 +55,10 @@ class Source(ABC):
         """Return the request for an advert's own page; None when the list says all."""
         return None
 
+    def detail_id(self, detail: dict[str, Any]) -> str | None:
+        """Return the id that an advert's own page states, to tell a mixed-up answer; None where it states none."""
+        return None
+
     def refusal(self, status: int) -> str:
         """Say what it means when a list answers with this status, not 200."""
         return f"HTTP {status}"

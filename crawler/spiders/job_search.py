@@ -224,6 +224,9 @@ class JobSearchSpider(Spider):
             detail = response.json()  # type: ignore[attr-defined]  # a TextResponse, or the error is reported
             if not isinstance(detail, dict):
                 raise ContractError("no object in the answer")
+            stated = SOURCES[board.kind].detail_id(detail)
+            if stated is not None and stated != raw.source_id:
+                raise ContractError(f"the details of another advert, {stated!r:.60}")
         except (ContractError, *UNREADABLE) as error:
             yield [self._posting(board, raw, listed, None, "failed")]
             yield from self._failed(board, f"{error} (details of {raw.source_id})")

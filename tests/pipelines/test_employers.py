@@ -57,3 +57,7 @@ def test_hostile_text_costs_less_than_50_ms(hostile: str) -> None:
     employers.key(hostile)
 
     assert process_time() - start < 0.05
+
+
+def test_single_letter_names_are_kept() -> None:
+    assert employers.key("V-Bank AG") != employers.key("E-Bank AG")

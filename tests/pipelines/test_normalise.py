@@ -291,3 +291,19 @@ def test_hostile_advert_of_100_kb_is_normalised_in_time() -> None:
     normalise(posting, WANTED, TODAY)
 
     assert process_time() - start < 0.5  # some ten functions
+
+
+def test_agency_flag_of_another_type_stops_nothing() -> None:
+    bad, good = answers({"id": "1", "title": "CIO", "employer_is_agency": "yes"}, {"id": "2", "title": "CIO"})
+    assert bad["error"] == "ValueError: employer_is_agency must be true or false"
+    assert good["id"] == "2"
+
+
+def test_posting_refuses_nul() -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        Posting(source_id="1", title="IT\x00-Leiter")
+
+
+def test_byte_order_mark_is_no_fault() -> None:
+    (found,) = answers('\ufeff{"id": "1", "title": "CIO"}')
+    assert found["id"] == "1"

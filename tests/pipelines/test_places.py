@@ -149,3 +149,8 @@ def test_hostile_text_costs_less_than_50_ms(hostile: str) -> None:
     places.resolve((), hostile)
 
     assert process_time() - start < 0.05
+
+
+@pytest.mark.parametrize("name", ["Halle", "Neustadt"])
+def test_namesakes_that_the_table_lacks_are_not_guessed(name: str) -> None:
+    assert places.resolve((), name)[0].lat is None

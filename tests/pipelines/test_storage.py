@@ -282,7 +282,7 @@ def test_clock_before_the_last_run_is_refused(nights: Nights) -> None:
     nights.run()
     opened = Storage(nights.jobs_db, nights.raw_db)
     try:
-        with pytest.raises(ClockError, match=r"but the last run ended 2026-11-25T03:22:00\+00:00"):
+        with pytest.raises(ClockError, match=r"but the last run was recorded at 2026-11-25T03:22:00\+00:00"):
             opened.begin_run(SEARCH, FIRST - timedelta(minutes=6))
     finally:
         opened.close()
@@ -729,3 +729,56 @@ def test_each_version_of_an_advert_has_its_own_payload(nights: Nights) -> None:
         (zlib.decompress(payload), used_on)
         for payload, used_on in ask(nights.raw_db, "SELECT payload, used_on FROM raw ORDER BY stored_on")
     ] == [(b'{"listed":"alt"}', "2026-11-25"), (b'{"listed":"neu"}', "2026-11-27")]
+
+
+def test_merge_of_a_job_that_has_merged_postings_itself(nights: Nights) -> None:
+    # job ids sort: "2" < "16" < "4"
+    nights.run(accepted("2", employer_key="other"), accepted("16", "4", employer_key="muster"))
+    nights.run(
+        Batch(
+            accepted=[(raw("2", words="neu"), replace(JOB, employer_key="muster"))],
+            unchanged=[unchanged("16"), unchanged("4")],
+        ),
+        days=1,
+    )
+    assert nights.ask("SELECT count(DISTINCT job_id) FROM postings") == [(1,)]
+    assert nights.ask("SELECT count(*) FROM merges") == [(2,)]
+
+
+def test_same_number_on_two_boards_of_one_kind_is_two_jobs(nights: Nights) -> None:
+    acme, beta = "personio:acme", "personio:beta"
+    nights.run(
+        accepted("1", board=acme, employer_key="acme"),
+        accepted("1", board=beta, employer_key="beta"),
+        boards=(acme, beta),
+    )
+    assert nights.ask("SELECT count(*) FROM jobs") == [(2,)]
+
+
+def test_advert_closed_as_no_match_stays_closed_without_another_change(nights: Nights) -> None:
+    nights.run(accepted("1"))
+    nights.run(Batch(filtered=[(raw(detail="fetched"), NO)]), days=1)
+    (row,) = nights.run(Batch(unchanged=[unchanged()]), days=2)
+    assert row["closed"] == 0
+    assert nights.ask("SELECT count(*) FROM changes WHERE run_id = 3") == [(0,)]
+    assert nights.ask("SELECT closed_on FROM jobs") == [("2026-11-26",)]
+
+
+def test_job_is_told_by_a_posting_that_is_open(nights: Nights) -> None:
+    nights.run(accepted("1", "2", employer_key="muster"))
+    ((follower,),) = nights.ask("SELECT source_id FROM postings WHERE NOT leads")
+    nights.run(accepted(follower, employer_key="muster", url="https://example.org/open"), days=1)
+    assert nights.ask("SELECT status, url FROM jobs") == [("open", "https://example.org/open")]
+
+
+def test_payload_quarantined_later_is_kept_ninety_days(nights: Nights) -> None:
+    nights.run(accepted("1"))
+    nights.run(Batch(quarantined=[replace(raw(), posting=None, fault="unreadable")]), days=1)
+    nights.run(days=40)
+    assert ask(nights.raw_db, "SELECT quarantined FROM raw") == [(1,)]
+
+
+def test_folder_that_existed_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    Storage(tmp_path / "jobs.db", tmp_path / "raw.db").close()
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
