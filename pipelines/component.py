@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -22,7 +21,7 @@ BATCH = 250  # adverts a transaction
 
 
 class Component:
-    """Normalises and stores adverts in batches, in one writing thread: SQLite works while Scrapy waits for answers.
+    """Normalises and stores adverts in batches, one transaction each.
 
     The verdict of the run stands in the stats `run/exit_code`, `run/boards` (rows of table run_boards) and
     `run/message`, for the command to show.
@@ -38,8 +37,6 @@ class Component:
         self.batch = Batch()
         self.seen: dict[str, set[str]] = {}
         self.rows: list[dict[str, Any]] = []
-        self.writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
-        self.writing: Future[None] | None = None
         self.closing: asyncio.Future[None] | None = None
 
     @classmethod
@@ -111,22 +108,12 @@ class Component:
                 self.batch.accepted.append((raw, job))
 
     def _write(self) -> None:
-        """Hand the batch to the writing thread, after the one before has been committed."""
-        self._wait()
         batch, self.batch = self.batch, Batch()
         if batch and self.storage:
-            self.writing = self.writer.submit(
-                self.storage.store, batch, search=self.spider.search.name, run_id=self.run_id, night=self.night
-            )
-
-    def _wait(self) -> None:
-        if self.writing:
-            writing, self.writing = self.writing, None
-            writing.result()
+            self.storage.store(batch, search=self.spider.search.name, run_id=self.run_id, night=self.night)
 
     def _finish_board(self, ledger: Ledger) -> None:
         self._write()
-        self._wait()
         if not self.storage:
             return
         certificate = health.certificate(ledger, self.storage.earlier_counts(ledger.board))
@@ -172,7 +159,6 @@ class Component:
                 except StorageError as error:
                     self.failure, exit_code = error, 5
                 self.storage.close()
-            self.writer.shutdown()
             stats.set_value("run/exit_code", exit_code)
             stats.set_value("run/boards", self.rows)
             if self.failure:

@@ -595,7 +595,7 @@ def _opened(path: Path, application_id: int, migrations: Migrations, *, private:
                 path.parent.mkdir(parents=True)
                 path.parent.chmod(0o700 if private else 0o755)
             path.touch(mode=0o600 if private else 0o644)
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         found = connection.execute("PRAGMA application_id").fetchone()[0]
         if not is_new and found != application_id:
             connection.close()
