@@ -31,7 +31,7 @@ BACKOFF_SECONDS = 5  # then 15
 PAUSE_403_SECONDS = 60  # a gateway's passing 403
 LONGEST_WAIT_SECONDS = 600  # a host that asks for a longer pause is left alone for this run
 LONGEST_CRAWL_DELAY_SECONDS = 120
-HOST_DOWN_AFTER = 3  # requests in a row that failed for good
+HOST_DOWN_AFTER = 5  # bad answers in a row, whatever was asked
 ROBOTS_BYTES = 512_000  # RFC 9309 asks for 500 KiB at least
 
 
@@ -43,9 +43,10 @@ class Refused(IgnoreRequest):
 class Host:
     """What this run knows of one origin."""
 
-    failures: int = 0  # in a row, after all retries
+    failures: int = 0  # bad answers in a row
     robots: Protego | None = None
     asked: asyncio.Event | None = None
+    questioned: bool = False  # a 403 of this host is being asked about once more; until that helps, others are believed
     refused: str | None = None  # why nothing is sent any more
     skipped: str | None = None  # ... if that is the host's stated wish: robots, tdm
 
@@ -140,19 +141,22 @@ class Politeness:
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Send again what may pass by itself."""
         if response.headers.get("tdm-reservation") == b"1" and not request.meta.get("is_robots"):
-            host = self.hosts[_origin(request.url)]
-            host.refused, host.skipped = f"{_origin(request.url)} reserves text and data mining", "tdm"
+            reserved = self.hosts[_origin(request.url)]
+            reserved.refused, reserved.skipped = f"{_origin(request.url)} reserves text and data mining", "tdm"
             request.meta["skipped"] = "tdm"
-            raise Refused(host.refused)
-        pauses = response.status in RETRY_STATUSES
-        once = response.status == 403 and request.meta.get("ambiguous_403")
-        if not pauses and not once:
-            if asked := self.hosts.get(_origin(request.url)):
-                asked.failures = 0
+            raise Refused(reserved.refused)
+        host = self.hosts.setdefault(_origin(request.url), Host())
+        pause: float | None
+        if response.status == 403 and request.meta.get("ambiguous_403"):
+            retries, pause = 0 if host.questioned else 1, float(PAUSE_403_SECONDS)
+            host.questioned = True
+        elif response.status in RETRY_STATUSES:
+            retries, pause = RETRIES, 0.0 if "Retry-After" in response.headers else None
+        else:
+            host.failures = 0
+            host.questioned = host.questioned and not request.meta.get("tries")
             return response
-        told = "Retry-After" in response.headers
-        pause = PAUSE_403_SECONDS if once else 0 if told else None
-        return self._again(request, 1 if once else RETRIES, pause) or response
+        return self._again(request, retries, pause) or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Send again after a broken connection, a half body or a time-out."""
@@ -167,12 +171,10 @@ class Politeness:
         origin = _origin(request.url)
         host = self.hosts.setdefault(origin, Host())
         tries = request.meta.get("tries", 0)
-        if host.refused:
-            return None
-        if tries >= retries:
-            host.failures += 1
-            if host.failures >= HOST_DOWN_AFTER:
-                host.refused = f"{origin} failed {host.failures} times in a row and was left alone"
+        host.failures += 1
+        if host.failures >= HOST_DOWN_AFTER and host.refused is None:
+            host.refused = f"{origin} failed {host.failures} times in a row and was left alone"
+        if host.refused or tries >= retries:
             return None
         if origin not in self.unpaced:
             self._pause(origin, BACKOFF_SECONDS * 3**tries if pause is None else pause)
