@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -99,7 +100,7 @@ class Component:
                 job = normalise.normalise(raw.posting, self.spider.wanted, self.now.date())
             except Exception as error:  # noqa: BLE001 - one advert must not cost its neighbours; its payload is kept
                 logger.warning("%s %s could not be normalised: %r", raw.board, raw.source_id, error)
-                self.batch.quarantined.append(_faulty(raw, f"could not be normalised: {error!r}"))
+                self.batch.quarantined.append(replace(raw, posting=None, fault=f"could not be normalised: {error!r}"))
                 return
             if job.match == "no":
                 no = Rejection(job.match_rule, job.match_reason, job.city, job.distance_km)
@@ -173,10 +174,3 @@ class Component:
         if self.bug or stats.get_value("spider_exceptions/count") or reason == "start_error":
             return 1
         return health.exit_code(row["outcome"] for row in self.rows)
-
-
-def _faulty(raw: RawPosting, fault: str) -> RawPosting:
-    return RawPosting(
-        board=raw.board, source_id=raw.source_id, list_hash=raw.list_hash, payload=raw.payload, detail=raw.detail,
-        fault=fault,
-    )  # fmt: skip

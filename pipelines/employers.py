@@ -3,15 +3,11 @@
 import re
 import unicodedata
 
-from pipelines.reference import rows
+from pipelines.reference import column
 from pipelines.spelling import fold
 
 _WORD = re.compile(r"[a-z0-9]{1,60}")
 _LONGEST = 300
-
-
-def _legal_forms() -> frozenset[str]:
-    return frozenset(row["form"] for row in rows("legal_forms.csv"))
 
 
 def key(name: str | None) -> str | None:
@@ -26,5 +22,6 @@ def key(name: str | None) -> str | None:
     words = _WORD.findall("".join(letter for letter in folded if not unicodedata.combining(letter)))
     if words[-2:] == ["e", "v"]:
         words = words[:-2] or words
-    core = [word for word in words if word not in _legal_forms()]
+    legal_forms = column("legal_forms.csv", "form")
+    core = [word for word in words if word not in legal_forms]
     return " ".join(core or words) or None

@@ -21,52 +21,70 @@ class Wanted:
     radius_km: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    places: tuple[Place, ...]
+    nearest: Place | None
+    distance_km: float | None
+    clean: titles.Clean
+    title: titles.TitleClass
+
+
+def _look(posting: Posting, wanted: Wanted) -> _Look:
+    """Read what a list shows as well as the advert's own page: places and title."""
+    where = places.resolve(posting.places, posting.place)
+    nearest, distance = places.nearest(where, wanted.centre)
+    clean = titles.clean(posting.title, posting.employer, [each.city for each in where if each.city])
+    return _Look(
+        where,
+        nearest,
+        posting.distance_km if distance is None else distance,
+        clean,
+        titles.classify(clean.text, wanted.role),
+    )
+
+
 def judge(posting: Posting, wanted: Wanted) -> tuple[str, Rejection]:
     """Say from what a list shows (title, occupation, places) whether the search wants this posting.
 
     Returns exact, near, no, or undecided (the list cut the title too early), and the reason with town and distance.
     """
-    where = places.resolve(posting.places, posting.place)
-    nearest, distance = places.nearest(where, wanted.centre)
-    distance = posting.distance_km if distance is None else distance
-    clean = titles.clean(posting.title, posting.employer, _towns(where))
+    look = _look(posting, wanted)
     match = relevance.judge(
-        titles.classify(clean.text, wanted.role),
+        look.title,
         role=wanted.role,
         occupation=posting.occupation,
-        distance_km=distance,
+        distance_km=look.distance_km,
         radius_km=wanted.radius_km,
         title_is_cut=posting.title_is_cut,
     )
-    return match.match, Rejection(match.rule, match.reason, nearest.city if nearest else None, distance)
+    return match.match, Rejection(
+        match.rule, match.reason, look.nearest.city if look.nearest else None, look.distance_km
+    )
 
 
 def normalise(posting: Posting, wanted: Wanted, today: date) -> Job:
     """Return the job that a posting describes. `today` dates adverts that state no date of their own."""
-    where = places.resolve(posting.places, posting.place)
-    nearest, distance = places.nearest(where, wanted.centre)
-    distance = posting.distance_km if distance is None else distance
+    look = _look(posting, wanted)
     words = text.plain(posting.description)
-    clean = titles.clean(posting.title, posting.employer, _towns(where))
-    title = titles.classify(clean.text, wanted.role)
     match = relevance.judge(
-        title,
+        look.title,
         role=wanted.role,
         occupation=posting.occupation,
         text=words,
-        distance_km=distance,
+        distance_km=look.distance_km,
         radius_km=wanted.radius_km,
     )
     published_on = dates.day(posting.published_on)
     pay = _pay(posting, words, date.fromisoformat(published_on) if published_on else today)
-    place = nearest or Place()
-    told = dict(reversed(clean.facts))  # what the title says beside the job's name; of two, the first
+    place = look.nearest or Place()
+    told = dict(reversed(look.clean.facts))  # what the title says beside the job's name; of two, the first
     return Job(
         title=posting.title,
-        title_clean=clean.text,
-        role=title.role,
-        level=title.level,
-        area=title.area,
+        title_clean=look.clean.text,
+        role=look.title.role,
+        level=look.title.level,
+        area=look.title.area,
         match=match.match,
         match_reason=match.reason,
         match_rule=match.rule,
@@ -79,8 +97,8 @@ def normalise(posting: Posting, wanted: Wanted, today: date) -> Job:
         country=place.country,
         lat=place.lat,
         lon=place.lon,
-        distance_km=distance,
-        places=where,
+        distance_km=look.distance_km,
+        places=look.places,
         remote=posting.remote or _title_remote(told.get("remote")),
         **{each.name: getattr(pay, each.name) for each in fields(pay)},
         hours=posting.hours or _title_hours(told.get("hours")),
@@ -112,10 +130,6 @@ def _title_remote(words: str | None) -> str:
     if words is None:
         return "unknown"
     return "full" if "100" in words or "full" in words.casefold() else "hybrid"
-
-
-def _towns(where: Sequence[Place]) -> list[str]:
-    return [each.city for each in where if each.city]
 
 
 def _pay(posting: Posting, words: str | None, on: date) -> salaries.Pay:

@@ -22,3 +22,9 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
                 raise ValueError(f"{path}: row {number} has not as many cells as the header")
             found.append(row)
     return tuple(found)
+
+
+@functools.cache
+def column(name: str, key: str) -> frozenset[str]:
+    """Return the values of one column of `data/tables/<name>`."""
+    return frozenset(row[key] for row in rows(name))

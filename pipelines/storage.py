@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,18 +72,26 @@ _UPSERT_JOB = f"""
 """
 
 
+@contextmanager
+def _reading(jobs_db: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(f"{jobs_db.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
 def known(jobs_db: Path, board: str) -> dict[str, Known]:
     """Return what the database knows of a board's adverts, by source id; {} before the first run."""
     if not jobs_db.exists():
         return {}
-    with sqlite3.connect(f"{jobs_db.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS) as connection:
+    with _reading(jobs_db) as connection:
         rows = connection.execute(
             "SELECT source_id, list_hash, detail FROM postings WHERE board = ?1 AND status <> 'closed'"
             # Filtered on its list facts alone: judged again each night, a changed rule may want it.
             " UNION ALL SELECT source_id, list_hash, nullif(detail, 'none') FROM filtered WHERE board = ?1",
             [board],
         ).fetchall()
-    connection.close()
     return {source_id: Known(list_hash, detail) for source_id, list_hash, detail in rows}
 
 
@@ -112,7 +120,7 @@ def sightings(jobs_db: Path, wanted: str, limit: int = 20) -> list[Sighting]:
     """
     if not jobs_db.exists():
         return []
-    with sqlite3.connect(f"{jobs_db.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS) as connection:
+    with _reading(jobs_db) as connection:
         exact = "?1 IN (job_id, source_id, url)"
         for condition in (exact, "title LIKE '%' || ?1 || '%'"):
             rows = connection.execute(
@@ -122,7 +130,6 @@ def sightings(jobs_db: Path, wanted: str, limit: int = 20) -> list[Sighting]:
             )
             if found := [Sighting(*row) for row in rows]:
                 break
-    connection.close()
     return found
 
 
@@ -525,14 +532,19 @@ class Storage:
             )
 
     def _mark_unconfirmed(self, board: str, run_id: int, night: str) -> None:
-        limit = (date.fromisoformat(night) - history.UNCONFIRMED_AFTER).isoformat()
-        rows = self.jobs.conn.execute(
-            "UPDATE postings SET status = 'unconfirmed' WHERE board = ? AND status = 'open' AND last_seen < ?"
-            " RETURNING job_id",
-            [board, limit],
+        connection = self.jobs.conn
+        dates = connection.execute(
+            "SELECT DISTINCT last_seen FROM postings WHERE board = ? AND status = 'open'", [board]
         ).fetchall()
-        for (job_id,) in rows:
-            self._follow(job_id, run_id, night)
+        for (last_seen,) in dates:
+            if history.is_unconfirmed(last_seen, night):
+                rows = connection.execute(
+                    "UPDATE postings SET status = 'unconfirmed' WHERE board = ? AND status = 'open' AND last_seen = ?"
+                    " RETURNING job_id",
+                    [board, last_seen],
+                ).fetchall()
+                for (job_id,) in rows:
+                    self._follow(job_id, run_id, night)
 
 
 # ---------------------------------------------------------------- files

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from pipelines.reference import TABLES, rows
+from pipelines.reference import TABLES, column, rows
 from pipelines.spelling import fold
 
 LONGEST = 300  # characters of a title that are read
@@ -592,13 +592,8 @@ def _fact(part: str) -> str | None:
 @functools.lru_cache(maxsize=5000)
 def _core(name: str) -> tuple[str, ...]:
     """Return the words of a firm's name without its legal form, for comparing."""
-    legal = _legal_forms()
+    legal = column("legal_forms.csv", "form")
     return tuple(word for word in _NAME_WORD.findall(fold(name[:LONGEST])) if word not in legal)
-
-
-@functools.cache
-def _legal_forms() -> frozenset[str]:
-    return frozenset(row["form"] for row in rows("legal_forms.csv"))
 
 
 @functools.cache

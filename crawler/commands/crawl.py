@@ -11,6 +11,7 @@ from typing import Any
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from scrapy import signals
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
@@ -95,8 +96,6 @@ def remember_signals(crawler: Crawler) -> None:
                     before(signum, frame)
 
             signal.signal(number, note)
-
-    from scrapy import signals  # noqa: PLC0415
 
     crawler.signals.connect(install, signals.engine_started, weak=False)
 

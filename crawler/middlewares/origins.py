@@ -62,6 +62,13 @@ def mapping(settings: BaseSettings) -> dict[Origin, Origin]:
     return _parsed(stated if isinstance(stated, str) else json.dumps(stated))
 
 
+def unpaced(settings: BaseSettings) -> list[Origin]:
+    """Return the public origins that are asked without pauses: PACE=0, and mapped to this machine."""
+    if settings.getbool("PACE"):
+        return []
+    return [public for public, target in mapping(settings).items() if target.is_loopback]
+
+
 class OriginsDownloadHandler(HTTP11DownloadHandler):
     """Scrapy's handler, but for mapped origins it connects elsewhere; the Host header stays the public one.
 

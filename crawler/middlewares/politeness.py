@@ -21,7 +21,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.middlewares.origins import mapping
+from crawler.middlewares.origins import unpaced
 
 logger = logging.getLogger(__name__)
 
@@ -58,10 +58,7 @@ class Politeness:
         self.crawler = crawler
         self.hosts: dict[str, Host] = {}
         self.user_agent = crawler.settings["USER_AGENT"]
-        paced = crawler.settings.getbool("PACE")
-        self.unpaced = (
-            set() if paced else {str(k) for k, target in mapping(crawler.settings).items() if target.is_loopback}
-        )
+        self.unpaced = {str(origin) for origin in unpaced(crawler.settings)}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -76,9 +73,8 @@ class Politeness:
         if response.status in RETRY_STATUSES and (stated := _seconds(response.headers.get("Retry-After"))) is not None:
             origin = _origin(request.url)
             if stated > LONGEST_WAIT_SECONDS:
-                self.hosts.setdefault(
-                    origin, Host()
-                ).refused = f"{origin} asks to wait {stated:.0f} s, longer than this run waits"
+                host = self.hosts.setdefault(origin, Host())
+                host.refused = f"{origin} asks to wait {stated:.0f} s, longer than this run waits"
             else:
                 self._pause(origin, stated)
 

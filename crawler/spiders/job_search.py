@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
@@ -16,6 +15,7 @@ from twisted.python.failure import Failure
 
 from crawler import boards
 from crawler.boards import Board
+from crawler.middlewares.origins import unpaced
 from crawler.searches import Search, SearchError
 from crawler.sources import SOURCES
 from crawler.sources.base import ContractError, Page
@@ -76,19 +76,9 @@ class JobSearchSpider(Spider):
             terms.host: {"concurrency": 1, "delay": terms.pace_seconds, "jitter": 0}
             for terms in boards_terms().values()
         }
-        if not settings.getbool("PACE"):
-            for host in loopback_hosts(settings):
-                slots[host] = {"concurrency": 1, "delay": 0.001, "jitter": 0}
+        for origin in unpaced(settings):
+            slots[origin.host] = {"concurrency": 1, "delay": 0.001, "jitter": 0}
         settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "JobSearchSpider":
-        """Scrapy's way to make a spider."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.jobs_db = Path(crawler.settings["JOBS_DB"])
-        return spider
-
-    jobs_db: Path
 
     def nights_to_close(self, board: str) -> int:
         """Return how many complete lists must miss a posting of this board before it closes."""
@@ -99,7 +89,7 @@ class JobSearchSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first page of every list."""
         for board in self.boards:
-            self.known[board.id] = storage.known(self.jobs_db, board.id)
+            self.known[board.id] = storage.known(Path(self.settings["JOBS_DB"]), board.id)
             # All at once: a board whose first answer is in before its second request is planned would look ended.
             for request in [self._list_request(board, each) for each in SOURCES[board.kind].start(board, self.search)]:
                 yield request
@@ -294,13 +284,6 @@ def _digest(content: bytes) -> str:
 def boards_terms() -> dict[str, boards.Terms]:
     """Return the terms of the kinds that exist as code."""
     return {kind: terms for kind, terms in boards.terms().items() if kind in SOURCES}
-
-
-def loopback_hosts(settings: BaseSettings) -> list[str]:
-    """Return the public hosts that ORIGINS maps to this machine."""
-    from crawler.middlewares.origins import mapping  # noqa: PLC0415
-
-    return [public.host for public, target in mapping(settings).items() if target.is_loopback]
 
 
 def _list(text: str | None) -> set[str]:
