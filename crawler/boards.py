@@ -1,8 +1,19 @@
-"""Boards: what is crawled, one row or one query each."""
+"""Boards: what is crawled. An employer's board is a row of boards.csv, an aggregator's is made by a search."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from pipelines.reference import rows
+from pipelines import places
+from pipelines.reference import TABLES, rows
+
+FILE = TABLES / "boards.csv"
+REACH = 2  # an employer seated up to so many times a search's radius away may hire inside it
+CERTAINTY = ("recorded", "listed", "likely", "unverified")  # how sure a row is; boards.csv says what each means
+
+
+class BoardsError(Exception):
+    """The file of boards cannot be read; the message says which line and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +21,13 @@ class Board:
     """One listing of a kind; its id is `kind:name`."""
 
     kind: str
-    name: str
+    name: str  # the vendor's token for the employer
+    url: str = ""  # where it stands, if not where the kind's boards usually do
+    employer: str | None = None
+    city: str | None = None  # where the employer sits; None: it hires all over the country
+    sure: str = "unverified"
+    seen_working: str | None = None  # ISO date
+    source: str = ""
 
     @property
     def id(self) -> str:
@@ -41,3 +58,37 @@ def terms() -> dict[str, Terms]:
         )
         for row in rows("sources.csv")
     }
+
+
+def employers(path: Path | None = None) -> list[Board]:
+    """Return the boards of a file like boards.csv (the default); raises BoardsError."""
+    path = path or FILE
+    boards: dict[str, Board] = {}
+    try:
+        for row in rows(str(path)):
+            board = _board(row)
+            if board.id in boards:
+                raise ValueError(f"{board.id} stands there twice")
+            boards[board.id] = board
+    except (OSError, KeyError, ValueError) as error:
+        raise BoardsError(f"{path}, after {len(boards)} good rows: {error}") from error
+    return list(boards.values())
+
+
+def _board(row: dict[str, str]) -> Board:
+    if not row["kind"] or not row["name"] or ":" in row["kind"]:
+        raise ValueError("kind or name is missing")
+    if (sure := row.get("sure") or "unverified") not in CERTAINTY:
+        raise ValueError(f"sure={sure!r} must be one of {', '.join(CERTAINTY)}")
+    return Board(
+        row["kind"], row["name"], row.get("url", ""), row.get("employer") or None, row.get("city") or None,
+        sure, row.get("seen_working") or None, row.get("source", ""),
+    )  # fmt: skip
+
+
+def near(boards: list[Board], centre: tuple[float, float], radius_km: float) -> Iterator[Board]:
+    """Yield the boards whose employer sits within REACH times the radius, or nowhere in particular."""
+    for board in boards:
+        found = places.towns(board.city) if board.city else []
+        if not found or any(places.distance_km(*centre, each.lat, each.lon) <= radius_km * REACH for each in found):
+            yield board

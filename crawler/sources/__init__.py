@@ -1,6 +1,15 @@
-"""The kinds of source. To add one: a file here, a line below, a row in data/tables/sources.csv (CONTRIBUTING.md)."""
+"""The kinds of source: each module here with a Source in it. To add one: CONTRIBUTING.md."""
 
-from crawler.sources.arbeitsagentur import Arbeitsagentur
+import importlib
+import pkgutil
+
 from crawler.sources.base import Source
 
-SOURCES: dict[str, Source] = {source.kind: source for source in (Arbeitsagentur(),)}
+
+def _found() -> dict[str, Source]:
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        importlib.import_module(module.name)
+    return {source.kind: source() for source in sorted(Source.__subclasses__(), key=lambda each: each.kind)}
+
+
+SOURCES: dict[str, Source] = _found()

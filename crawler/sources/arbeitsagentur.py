@@ -16,7 +16,7 @@ from scrapy.http import Response
 
 from crawler.boards import Board
 from crawler.searches import Search
-from crawler.sources.base import ContractError, Page, Source
+from crawler.sources.base import ContractError, Page, Source, text
 from pipelines import titles
 from pipelines.items import Place, Posting
 
@@ -39,6 +39,7 @@ class Arbeitsagentur(Source):
     """One list for each phrase of the role; the same advert may stand in several."""
 
     kind = "arbeitsagentur"
+    made_by_search = True
 
     def start(self, board: Board, search: Search) -> Iterator[Request]:
         """Ask for each phrase of the role in the smallest circle offered that holds the search's."""
@@ -61,16 +62,16 @@ class Arbeitsagentur(Source):
             raise ContractError(f"ergebnisliste is missing, though {total} adverts are stated")
         is_last = number * SIZE >= total or not found  # past the end there is no list, whatever the total says
         capped = not is_last and (number + 1) * SIZE > CAP
-        following = None if is_last or capped else self._request(f"{url}&page={number + 1}")
+        following = () if is_last or capped else (self._request(f"{url}&page={number + 1}"),)
         return Page(found, total, following, capped)
 
     def source_id(self, listed: dict[str, Any]) -> str:
         """The reference number, for instance 10001-1003443040-S."""
-        return _text(listed["referenznummer"])
+        return text(listed["referenznummer"])
 
-    def detail(self, source_id: str) -> Request:
+    def detail(self, listed: dict[str, Any]) -> Request:
         """The advert's text and its whole title."""
-        reference = quote(base64.b64encode(source_id.encode()).decode(), safe="")
+        reference = quote(base64.b64encode(self.source_id(listed).encode()).decode(), safe="")
         return self._request(f"{API}/pc/v4/jobdetails/{reference}")
 
     def detail_id(self, detail: dict[str, Any]) -> str | None:
@@ -80,7 +81,7 @@ class Arbeitsagentur(Source):
     def posting(self, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
         """Map an advert; where list and detail both speak, the detail does (the list cuts its title)."""
         advert = {**listed, **(detail or {})}
-        title = _text(advert["stellenangebotsTitel"])
+        title = text(advert["stellenangebotsTitel"])
         period = PERIODS.get(advert.get("verguetungsangabe", ""))
         fixed = advert.get("festgehalt")
         agency = (advert.get("istPrivateArbeitsvermittlung"), advert.get("istArbeitnehmerUeberlassung"))
@@ -123,12 +124,6 @@ def _page_of(url: str) -> tuple[str, int]:
     """Split a search URL into the part before its page number, and the number."""
     before, _, _ = url.rpartition("&page=")
     return before, int(parse_qs(urlsplit(url).query)["page"][0])
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise TypeError(f"text expected, found {value!r:.60}")
-    return value
 
 
 def _number(value: Any) -> float | None:

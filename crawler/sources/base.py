@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from lxml import etree
+from parsel import Selector
 from scrapy import Request
 from scrapy.http import Response
 
@@ -14,7 +16,11 @@ from pipelines.items import Posting
 
 
 class ContractError(Exception):
-    """The source answers in a form we do not know; raised by `adverts`, caught by the engine, ends the list loudly."""
+    """The source answers in a form we do not know; raised by a source, caught by the engine, ends the list loudly."""
+
+
+class NotOfferedError(Exception):
+    """A page offers no job, or no longer; raised by `read_detail`, and the advert is filtered with this reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +29,22 @@ class Page:
 
     adverts: list[dict[str, Any]] = field(default_factory=list)
     total: int | None = None  # adverts in the whole list, as the source states it
-    next: Request | None = None
+    next: tuple[Request, ...] = ()  # the pages that belong to the same list and are known only now
     capped: bool = False  # the source shows no more than this, though it has more
 
 
 class Source(ABC):
     """One kind. No cleaning, no retries, no catching, no storing: the engine does all that.
 
+    An advert is a dict as the source sends it; what an answer says only outside of it (its address, say) is added
+    under a key of its own, so that the dict alone can be mapped again later.
     A request's `cb_kwargs["listing"]` names the list it belongs to; a board may have several.
     """
 
     kind: str
+    home: str = ""  # where a board of this kind stands, `{name}` for its name; a row's own `url` outranks it
+    made_by_search = False  # an aggregator: a search makes the board, it has no row in boards.csv
+    lists_titles = True  # False: what an advert is about stands on its own page alone, which is then read unjudged
 
     @abstractmethod
     def start(self, board: Board, search: Search) -> Iterator[Request]:
@@ -51,9 +62,16 @@ class Source(ABC):
     def posting(self, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
         """Map an advert to our names; a missing required field raises KeyError or TypeError."""
 
-    def detail(self, source_id: str) -> Request | None:
+    def detail(self, listed: dict[str, Any]) -> Request | None:
         """Return the request for an advert's own page; None when the list says all."""
         return None
+
+    def read_detail(self, response: Response) -> dict[str, Any]:
+        """Return what an advert's own page says; raises ContractError or NotOfferedError."""
+        detail = response.json()  # type: ignore[attr-defined]  # a TextResponse, or the engine reports the error
+        if not isinstance(detail, dict):
+            raise ContractError("no object in the answer")
+        return detail
 
     def detail_id(self, detail: dict[str, Any]) -> str | None:
         """Return the id that an advert's own page states, to tell a mixed-up answer; None where it states none."""
@@ -61,4 +79,67 @@ class Source(ABC):
 
     def refusal(self, status: int) -> str:
         """Say what it means when a list answers with this status, not 200."""
+        if status in (404, 410):
+            return f"no such board, or its list is switched off (HTTP {status})"
         return f"HTTP {status}"
+
+    def address(self, board: Board) -> str:
+        """Return where a board stands, without a slash at its end."""
+        return (board.url or self.home.format(name=board.name)).rstrip("/")
+
+
+_XML = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def xml(response: Response) -> Selector:
+    """Return an XML answer, its names without their namespaces.
+
+    Raises ContractError for HTML (a feed that is switched off often answers so) and for a document that defines
+    entities; SyntaxError for anything that is not XML.
+    """
+    body = response.body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if b"<html" in body[:2000].lower():
+        raise ContractError("HTML instead of XML: the feed is switched off, or the board has moved")
+    if b"<!DOCTYPE" in body[:10_000] or b"<!ENTITY" in body[:10_000]:
+        raise ContractError("the XML defines a document type or entities of its own")
+    selector = Selector(root=etree.fromstring(body, _XML), type="xml")
+    selector.remove_namespaces()
+    return selector
+
+
+def tree(element: Selector) -> dict[str, Any]:
+    """Return an XML element's children as a dict: text, or a dict again; a list where a name occurs twice.
+
+    >>> tree(Selector("<a><id>7</id><b><c>x</c></b><d>1</d><d>2</d></a>", type="xml"))
+    {'id': '7', 'b': {'c': 'x'}, 'd': ['1', '2']}
+    """
+    found: dict[str, Any] = {}
+    for child in element.xpath("./*"):
+        name = child.root.tag
+        value = tree(child) if child.xpath("./*") else "".join(child.xpath("./text()").getall()).strip()
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
+        else:
+            found[name] = [found[name], value]
+    return found
+
+
+def many(value: Any) -> list[Any]:
+    """Return a list as it is, nothing as [], anything else as a list of one."""
+    if value is None or value == "":
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def text(value: Any) -> str:
+    """Return a text that must be there; raises TypeError for anything else."""
+    if not isinstance(value, str) or not value.strip():
+        raise TypeError(f"text expected, found {value!r:.60}")
+    return value
+
+
+def identifier(value: Any) -> str:
+    """Return an id as text; raises TypeError for anything but a text or a whole number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value).strip()
