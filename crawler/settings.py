@@ -11,6 +11,7 @@ _DATA = Path(__file__).resolve().parent.parent / "data"
 # ---- ours
 JOBS_DB = str(_DATA / "jobs.db")
 RAW_DB = str(_DATA / "private" / "raw.db")
+BOARDS_FILE = ""  # another file like data/tables/boards.csv
 ORIGINS = "{}"  # JSON: public origin to the origin really asked, for tests, mirrors and debugging proxies
 PACE = "1"  # 0: no pauses, for origins mapped to loopback only
 CONTACT = ""  # a mail address or page of whoever runs this; part of the user agent
@@ -68,6 +69,8 @@ TELNETCONSOLE_ENABLED = False  # default True: opens a port
 REMOTE_CONTROL_ENABLED = False  # default True: opens a port that runs posted Python
 
 # ---- speed and sound
+CONCURRENT_REQUESTS = 1000  # default 16; the limit is one a host, and a slow host must delay no other
+SCHEDULER_PRIORITY_QUEUE = "crawler.queues.OneHostAtATime"  # default hands one host's requests out without end
 CONCURRENT_ITEMS = 1  # default 100, which starts 100 tasks for every answer; at 1 twice the throughput
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True: parses the callback's source again for every answer
 LOG_LEVEL = "INFO"  # default DEBUG

@@ -13,7 +13,7 @@ from scrapy.exceptions import CloseSpider
 
 from pipelines import dates, health, normalise
 from pipelines.health import Ledger
-from pipelines.items import RawPosting, Rejection
+from pipelines.items import ListCopy, RawPosting, Rejection
 from pipelines.storage import Batch, ClockError, LockedError, Storage, StorageError
 
 logger = logging.getLogger(__name__)
@@ -67,13 +67,15 @@ class Component:
                 self.storage = None
             raise CloseSpider("storage") from error
 
-    def process_item(self, item: list[RawPosting] | Ledger) -> list[RawPosting] | Ledger:
-        """Take the adverts of one answer, or the ledger of a board that has ended."""
+    def process_item(self, item: list[RawPosting] | ListCopy | Ledger) -> list[RawPosting] | ListCopy | Ledger:
+        """Take the adverts of one answer, a list to keep a copy of, or the ledger of a board that has ended."""
         if self.failure:
             return item
         try:
             if isinstance(item, Ledger):
                 self._finish_board(item)
+            elif isinstance(item, ListCopy):
+                self.batch.lists.append(item)
             else:
                 for raw in item:
                     self._take(raw)
@@ -111,14 +113,14 @@ class Component:
     def _write(self) -> None:
         batch, self.batch = self.batch, Batch()
         if batch and self.storage:
-            self.storage.store(batch, search=self.spider.search.name, run_id=self.run_id, night=self.night)
+            self.storage.store(batch, run_id=self.run_id, night=self.night)
 
     def _finish_board(self, ledger: Ledger) -> None:
         self._write()
         if not self.storage:
             return
         certificate = health.certificate(ledger, self.storage.earlier_counts(ledger.board))
-        self.storage.merge(self.spider.search.name, self.night)
+        self.storage.merge(self.night)
         self.rows.append(
             self.storage.finish_board(
                 ledger,
@@ -155,6 +157,7 @@ class Component:
             if self.storage:
                 try:
                     if not self.failure:
+                        self.storage.store_robots(self.spider.robots)
                         requests = stats.get_value("downloader/request_count", 0)
                         self.storage.finish_run(self.run_id, datetime.now(UTC), exit_code, reason, requests)
                 except StorageError as error:

@@ -16,7 +16,8 @@ class Listing:
     total: int | None = None  # as the source last stated it
     ids: set[str] = field(default_factory=set)
     pages: int = 0
-    finished: bool = False
+    pending: int = 0  # pages asked for, and known of, that have not been read
+    capped: bool = False  # the source shows no more of it
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Ledger:
     """What became of each request planned for a board; each ends in exactly one outcome."""
 
     board: str
+    of_employer: bool = False  # one employer's own board, which may well be empty
     planned: int = 0
     answered: int = 0
     faults: list[str] = field(default_factory=list)  # one line for each request that failed, or rule that was broken
@@ -76,17 +78,19 @@ def certificate(ledger: Ledger, earlier: Sequence[int]) -> Certificate:  # noqa:
     if ledger.suspicions:
         return Certificate("suspect", ledger.suspicions[0])
     for name, each in ledger.listings.items():
-        if not each.finished:
+        if each.pending or each.capped or not each.pages:
             return Certificate("partial", f"list {name!r} was not read to its end")
         if each.total is not None and abs(each.total - len(each.ids)) > each.total * TOLERANCE:
             return Certificate("partial", f"list {name!r} states {each.total} adverts and shows {len(each.ids)}")
     if ledger.unusable:
         return Certificate("suspect", f"{ledger.unusable} of {ledger.fetched} adverts have no id or title")
-    return _compared(ledger.fetched, earlier)
+    return _compared(ledger.fetched, earlier, of_employer=ledger.of_employer)
 
 
-def _compared(fetched: int, earlier: Sequence[int]) -> Certificate:
+def _compared(fetched: int, earlier: Sequence[int], *, of_employer: bool) -> Certificate:
     if not earlier:
+        if not fetched and of_employer:  # nothing can be closed by it
+            return Certificate("complete", "no advert at all; this board has never shown one")
         if not fetched:
             return Certificate("suspect", "no advert at all, and no earlier night to compare with")
         return Certificate("complete", None)

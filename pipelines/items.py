@@ -1,4 +1,4 @@
-"""The three shapes an advert takes: as sent (RawPosting), in our names (Posting), understood (Job)."""
+"""The three shapes of an advert: as sent (RawPosting), in our names (Posting), understood (Job); and lists as sent."""
 
 from dataclasses import dataclass
 
@@ -108,6 +108,29 @@ class RawPosting:
     rejection: Rejection | None = None  # the list alone says that the search does not want it
     detail: str = "none"  # none, fetched, gone (the source has no page), failed (ask again tomorrow)
     fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListCopy:
+    """A list as a host sent it, with what it needs to say next time whether it has changed.
+
+    `body` is None when the host says that the stored copy still holds.
+    """
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    content_type: str = ""
+    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """A host's robots.txt as it was answered: HTTP status and body."""
+
+    status: int
+    body: bytes
+    fresh_until: str  # ISO, UTC: until then its host wants it to be used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

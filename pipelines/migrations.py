@@ -218,3 +218,91 @@ def first_raw_schema(db: Database) -> None:
     CREATE INDEX raw_used ON raw (used_on);
     """,
     )
+
+
+@jobs_migrations()
+def boards_of_several_searches(db: Database) -> None:
+    """An employer's board is read by every search near it, and each search makes its own of an advert."""
+    _execute(
+        db,
+        """
+    CREATE TABLE new_postings (
+        search TEXT NOT NULL,
+        board TEXT NOT NULL,
+        source_id TEXT NOT NULL,
+        job_id TEXT NOT NULL REFERENCES jobs(id),
+        leads INTEGER NOT NULL,
+        title TEXT NOT NULL, employer TEXT, url TEXT,
+        list_hash TEXT NOT NULL,
+        content_hash TEXT NOT NULL,
+        detail TEXT NOT NULL CHECK (detail IN ('none', 'fetched', 'gone', 'failed')),
+        first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('open', 'unconfirmed', 'closed')),
+        missed INTEGER NOT NULL DEFAULT 0,
+        missed_at TEXT,
+        closed_on TEXT, closed_reason TEXT,
+        PRIMARY KEY (search, board, source_id)
+    ) STRICT;
+    INSERT INTO new_postings SELECT j.search, p.board, p.source_id, p.job_id, p.leads, p.title, p.employer, p.url,
+        p.list_hash, p.content_hash, p.detail, p.first_seen, p.last_seen, p.status, p.missed, p.missed_at,
+        p.closed_on, p.closed_reason FROM postings p JOIN jobs j ON j.id = p.job_id;
+    CREATE TABLE new_merges (
+        job_id TEXT NOT NULL REFERENCES jobs(id),
+        search TEXT NOT NULL,
+        board TEXT NOT NULL,
+        source_id TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        signals TEXT NOT NULL,
+        merged_on TEXT NOT NULL,
+        PRIMARY KEY (search, board, source_id),
+        FOREIGN KEY (search, board, source_id) REFERENCES new_postings (search, board, source_id)
+    ) STRICT;
+    INSERT INTO new_merges SELECT m.job_id, j.search, m.board, m.source_id, m.rule, m.signals, m.merged_on
+        FROM merges m JOIN jobs j ON j.id = m.job_id;
+    DROP TABLE merges;
+    DROP TABLE postings;
+    ALTER TABLE new_postings RENAME TO postings;
+    ALTER TABLE new_merges RENAME TO merges;
+    CREATE INDEX postings_job ON postings (job_id);
+    CREATE INDEX postings_status ON postings (search, board, status);
+
+    CREATE TABLE new_filtered (
+        search TEXT NOT NULL,
+        board TEXT NOT NULL,
+        source_id TEXT NOT NULL,
+        title TEXT NOT NULL, employer TEXT, city TEXT, distance_km REAL, url TEXT,
+        rule TEXT NOT NULL, reason TEXT NOT NULL,
+        list_hash TEXT NOT NULL,
+        detail TEXT NOT NULL CHECK (detail IN ('none', 'fetched', 'gone', 'failed')),
+        first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+        PRIMARY KEY (search, board, source_id)
+    ) STRICT;
+    -- Until now every board was made by one search, whose name is the board's.
+    INSERT INTO new_filtered SELECT substr(board, instr(board, ':') + 1), board, source_id, title, employer, city,
+        distance_km, url, rule, reason, list_hash, detail, first_seen, last_seen FROM filtered;
+    DROP TABLE filtered;
+    ALTER TABLE new_filtered RENAME TO filtered;
+    """,
+    )
+
+
+@raw_migrations()
+def lists_and_robots(db: Database) -> None:
+    """What a host sent last, to ask it only whether that has changed; compressed with zlib."""
+    _execute(
+        db,
+        """
+    CREATE TABLE lists (
+        url TEXT PRIMARY KEY,
+        etag TEXT NOT NULL, last_modified TEXT NOT NULL, content_type TEXT NOT NULL,
+        body BLOB NOT NULL,
+        used_on TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE robots (
+        origin TEXT PRIMARY KEY,
+        status INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        fresh_until TEXT NOT NULL
+    ) STRICT;
+    """,
+    )

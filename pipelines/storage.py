@@ -5,7 +5,7 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from sqlite_utils import Database, Migrations
 
 from pipelines import duplicates, history
 from pipelines.health import Certificate, Ledger
-from pipelines.items import Job, RawPosting, Rejection
+from pipelines.items import Job, ListCopy, RawPosting, Rejection, Robots
 from pipelines.migrations import (
     JOBS_APPLICATION_ID,
     RAW_APPLICATION_ID,
@@ -47,7 +47,8 @@ class Known:
     """What earlier nights know of an advert."""
 
     list_hash: str
-    detail: str | None  # as in table postings; None for a filtered advert
+    detail: str | None  # as in table postings; None for an advert filtered on its list facts
+    wanted: bool = True
 
 
 @dataclass(slots=True)
@@ -58,9 +59,11 @@ class Batch:
     filtered: list[tuple[RawPosting, Rejection]] = field(default_factory=list)
     quarantined: list[RawPosting] = field(default_factory=list)
     unchanged: list[RawPosting] = field(default_factory=list)
+    lists: list[ListCopy] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.accepted) + len(self.filtered) + len(self.quarantined) + len(self.unchanged)
+        adverts = len(self.accepted) + len(self.filtered) + len(self.quarantined) + len(self.unchanged)
+        return adverts + len(self.lists)
 
 
 _JOB_COLUMNS = tuple(each.name for each in fields(Job) if each.name not in ("places", "text"))
@@ -81,18 +84,63 @@ def _reading(jobs_db: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def known(jobs_db: Path, board: str) -> dict[str, Known]:
-    """Return what the database knows of a board's adverts, by source id; {} before the first run."""
+def known(jobs_db: Path, search: str, board: str) -> dict[str, Known]:
+    """Return what the database knows of a board's adverts for a search, by source id; {} before the first run."""
     if not jobs_db.exists():
         return {}
     with _reading(jobs_db) as connection:
         rows = connection.execute(
-            "SELECT source_id, list_hash, detail FROM postings WHERE board = ?1 AND status <> 'closed'"
+            "SELECT source_id, list_hash, detail, 1 FROM postings WHERE search = ?1 AND board = ?2"
+            " AND status <> 'closed'"
             # Filtered on its list facts alone: judged again each night, a changed rule may want it.
-            " UNION ALL SELECT source_id, list_hash, nullif(detail, 'none') FROM filtered WHERE board = ?1",
-            [board],
+            " UNION ALL SELECT source_id, list_hash, nullif(detail, 'none'), 0 FROM filtered"
+            " WHERE search = ?1 AND board = ?2",
+            [search, board],
         ).fetchall()
-    return {source_id: Known(list_hash, detail) for source_id, list_hash, detail in rows}
+    return {source_id: Known(list_hash, detail, bool(wanted)) for source_id, list_hash, detail, wanted in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a host wants to be told of the list it sent last, to answer 304 where nothing has changed."""
+
+    etag: str
+    last_modified: str
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers of a conditional request."""
+        stated = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in stated.items() if value}
+
+
+def validators(raw_db: Path) -> dict[str, Validators]:
+    """Return the validators of the stored lists, by URL; {} before the first run."""
+    if not raw_db.exists():
+        return {}
+    with _reading(raw_db) as connection:
+        rows = connection.execute("SELECT url, etag, last_modified FROM lists").fetchall()
+    return {url: Validators(etag, modified) for url, etag, modified in rows}
+
+
+def list_copy(raw_db: Path, url: str) -> ListCopy | None:
+    """Return a list as stored when it was last sent; None when it is not stored."""
+    with _reading(raw_db) as connection:
+        row = connection.execute(
+            "SELECT url, etag, last_modified, content_type, body FROM lists WHERE url = ?", [url]
+        ).fetchone()
+    return ListCopy(row[0], row[1], row[2], row[3], zlib.decompress(row[4])) if row else None
+
+
+def robots(raw_db: Path, now: datetime) -> dict[str, Robots]:
+    """Return the stored robots.txt files that still hold, by origin; {} before the first run."""
+    if not raw_db.exists():
+        return {}
+    with _reading(raw_db) as connection:
+        rows = connection.execute(
+            "SELECT origin, status, body, fresh_until FROM robots WHERE fresh_until > ?",
+            [now.isoformat(timespec="seconds")],
+        )
+        return {origin: Robots(status, body, fresh_until) for origin, status, body, fresh_until in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +187,7 @@ _SIGHTINGS = """
                CASE WHEN p.leads THEN j.match_reason ELSE m.rule || ': ' || m.signals END AS reason,
                j.match_rule AS rule, p.status || coalesce(': ' || p.closed_reason, '') AS status, p.job_id,
                p.first_seen, p.last_seen, p.url
-        FROM postings p JOIN jobs j ON j.id = p.job_id LEFT JOIN merges m USING (board, source_id)
+        FROM postings p JOIN jobs j ON j.id = p.job_id LEFT JOIN merges m USING (search, board, source_id)
         UNION ALL
         SELECT 'filtered', board, source_id, title, employer, reason, rule, NULL, NULL, first_seen, last_seen, url
         FROM filtered
@@ -186,6 +234,7 @@ class Storage:
                 "INSERT INTO runs (search, started_at) VALUES (?, ?) RETURNING id",
                 [search, now.isoformat(timespec="seconds")],
             ).fetchone()[0]
+        self.search = search
         return int(run_id)
 
     def finish_run(self, run_id: int, finished: datetime, exit_code: int, outcome: str, requests: int) -> None:
@@ -200,6 +249,9 @@ class Storage:
             for quarantined, days in ((0, RAW_DAYS), (1, QUARANTINE_DAYS)):
                 limit = (finished.date() - timedelta(days=days)).isoformat()
                 self.raw.conn.execute("DELETE FROM raw WHERE quarantined = ? AND used_on < ?", [quarantined, limit])
+            limit = (finished.date() - timedelta(days=RAW_DAYS)).isoformat()
+            self.raw.conn.execute("DELETE FROM lists WHERE used_on < ?", [limit])
+            self.raw.conn.execute("DELETE FROM robots WHERE fresh_until < ?", [finished.isoformat(timespec="seconds")])
         for database in (self.jobs, self.raw):
             database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -212,13 +264,24 @@ class Storage:
 
     # ------------------------------------------------------------ adverts
 
-    def store(self, batch: Batch, *, search: str, run_id: int, night: str) -> None:
+    def store_robots(self, robots: Mapping[str, Robots]) -> None:
+        """Keep the robots.txt files that this run used, by origin; `finish_run` drops those that no longer hold."""
+        with _transaction(self.raw):
+            self.raw.conn.executemany(
+                "INSERT INTO robots (origin, status, body, fresh_until) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " status = excluded.status, body = excluded.body, fresh_until = excluded.fresh_until"
+                " WHERE fresh_until <> excluded.fresh_until",
+                [(origin, each.status, each.body, each.fresh_until) for origin, each in robots.items()],
+            )
+
+    def store(self, batch: Batch, *, run_id: int, night: str) -> None:
         """Write a batch: payloads first, then rows, one transaction each. Rows that did not change are not touched."""
         with _transaction(self.raw):
             self._store_payloads(batch, night)
+            self._store_lists(batch.lists, night)
         with _transaction(self.jobs):
             for raw, job in batch.accepted:
-                self._store_job(raw, job, search, run_id, night)
+                self._store_job(raw, job, run_id, night)
             self._store_filtered(batch.filtered, night)
             self.jobs.conn.executemany(
                 "INSERT INTO quarantine (board, source_id, reason, first_seen, last_seen) VALUES (?, ?, ?, ?, ?)"
@@ -257,32 +320,46 @@ class Storage:
             + [(night, raw.board, raw.source_id) for raw, _ in batch.filtered if raw.payload is None],
         )
 
-    def _store_job(self, raw: RawPosting, job: Job, search: str, run_id: int, night: str) -> None:
+    def _store_lists(self, lists: Sequence[ListCopy], night: str) -> None:
+        self.raw.conn.executemany(
+            "INSERT INTO lists (url, etag, last_modified, content_type, body, used_on) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,"
+            " content_type = excluded.content_type, body = excluded.body, used_on = excluded.used_on",
+            [(each.url, each.etag, each.last_modified, each.content_type, zlib.compress(each.body, 1), night)
+             for each in lists if each.body is not None],
+        )  # fmt: skip
+        self.raw.conn.executemany(
+            "UPDATE lists SET used_on = ?1 WHERE url = ?2 AND used_on <> ?1",
+            [(night, each.url) for each in lists if each.body is None],
+        )
+
+    def _store_job(self, raw: RawPosting, job: Job, run_id: int, night: str) -> None:
         connection = self.jobs.conn
+        key = [self.search, raw.board, raw.source_id]
         content_hash = _digest(repr(job).encode())
         posting = connection.execute(
-            "SELECT job_id, leads, content_hash FROM postings WHERE board = ? AND source_id = ?",
-            [raw.board, raw.source_id],
+            "SELECT job_id, leads, content_hash FROM postings WHERE (search, board, source_id) = (?, ?, ?)", key
         ).fetchone()
         if posting is None:
-            job_id = duplicates.job_id(search, raw.board, raw.source_id)
+            job_id = duplicates.job_id(*key)
             leads, stored_hash = 1, None
         else:
             job_id, leads, stored_hash = posting
         if leads and content_hash != stored_hash:
-            self._write_job(job_id, job, content_hash, search=search, run_id=run_id, night=night)
+            self._write_job(job_id, job, content_hash, run_id=run_id, night=night)
         connection.execute(
-            "INSERT INTO postings (board, source_id, job_id, leads, title, employer, url, list_hash, content_hash,"
-            " detail, first_seen, last_seen, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')"
+            "INSERT INTO postings (search, board, source_id, job_id, leads, title, employer, url, list_hash,"
+            " content_hash, detail, first_seen, last_seen, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            " 'open')"
             " ON CONFLICT DO UPDATE SET title = excluded.title, employer = excluded.employer, url = excluded.url,"
             " list_hash = excluded.list_hash, content_hash = excluded.content_hash, detail = excluded.detail",
-            [raw.board, raw.source_id, job_id, leads, job.title, job.employer, job.url, raw.list_hash, content_hash,
-             raw.detail, night, night],
+            [*key, job_id, leads, job.title, job.employer, job.url, raw.list_hash, content_hash, raw.detail, night,
+             night],
         )  # fmt: skip
-        connection.execute("DELETE FROM filtered WHERE board = ? AND source_id = ?", [raw.board, raw.source_id])
+        connection.execute("DELETE FROM filtered WHERE (search, board, source_id) = (?, ?, ?)", key)
         self._touch([raw], run_id, night)
 
-    def _write_job(self, job_id: str, job: Job, content_hash: str, *, search: str, run_id: int, night: str) -> None:
+    def _write_job(self, job_id: str, job: Job, content_hash: str, *, run_id: int, night: str) -> None:
         connection = self.jobs.conn
         search_id = int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:8]) >> 2
         place = ", ".join(dict.fromkeys(each.city for each in job.places if each.city)) or None
@@ -294,7 +371,7 @@ class Storage:
         values = {name: getattr(job, name) for name in _JOB_COLUMNS}
         connection.execute(
             _UPSERT_JOB,
-            [job_id, search, *values.values(), night, night, "open", content_hash, search_id],
+            [job_id, self.search, *values.values(), night, night, "open", content_hash, search_id],
         )
         connection.execute("DELETE FROM job_places WHERE job_id = ?", [job_id])
         connection.executemany(
@@ -332,16 +409,17 @@ class Storage:
 
     def _store_filtered(self, filtered: Sequence[tuple[RawPosting, Rejection]], night: str) -> None:
         self.jobs.conn.executemany(
-            "INSERT INTO filtered (board, source_id, title, employer, city, distance_km, url, rule, reason, list_hash,"
-            " detail, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            "INSERT INTO filtered (search, board, source_id, title, employer, city, distance_km, url, rule, reason,"
+            " list_hash, detail, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET"
             " title = excluded.title, employer = excluded.employer, city = excluded.city,"
             " distance_km = excluded.distance_km, url = excluded.url, rule = excluded.rule, reason = excluded.reason,"
             " list_hash = excluded.list_hash, detail = excluded.detail, last_seen = excluded.last_seen"
             " WHERE (title, rule, reason, list_hash, detail, last_seen) IS NOT (excluded.title, excluded.rule,"
             " excluded.reason, excluded.list_hash, excluded.detail, excluded.last_seen)",
             [
-                (raw.board, raw.source_id, raw.posting.title, raw.posting.employer, no.city, no.distance_km,
-                 raw.posting.url, no.rule, no.reason, raw.list_hash, raw.detail, night, night)
+                (self.search, raw.board, raw.source_id, raw.posting.title, raw.posting.employer, no.city,
+                 no.distance_km, raw.posting.url, no.rule, no.reason, raw.list_hash, raw.detail, night, night)
                 for raw, no in filtered if raw.posting
             ],
         )  # fmt: skip
@@ -350,17 +428,18 @@ class Storage:
         """Mark postings and their jobs as seen tonight; one that was closed is open again."""
         raws = list(raws)
         self.jobs.conn.executemany(
-            "UPDATE filtered SET last_seen = ?1 WHERE board = ?2 AND source_id = ?3 AND last_seen <> ?1",
-            [(night, raw.board, raw.source_id) for raw in raws],
+            "UPDATE filtered SET last_seen = ?1 WHERE (search, board, source_id) = (?2, ?3, ?4) AND last_seen <> ?1",
+            [(night, self.search, raw.board, raw.source_id) for raw in raws],
         )
         for raw in raws:
             row = self.jobs.conn.execute(
                 "UPDATE postings SET last_seen = ?1, status = 'open', missed = 0, missed_at = NULL, closed_on = NULL,"
-                " closed_reason = NULL WHERE board = ?2 AND source_id = ?3"
+                " closed_reason = NULL WHERE (search, board, source_id) = (?2, ?3, ?4)"
                 " AND (last_seen <> ?1 OR status <> 'open' OR missed > 0)"
                 # Listed unchanged, but its own page had said that it is not wanted: it stays filtered.
-                " AND NOT EXISTS (SELECT 1 FROM filtered f WHERE (f.board, f.source_id) = (?2, ?3)) RETURNING job_id",
-                [night, raw.board, raw.source_id],
+                " AND NOT EXISTS (SELECT 1 FROM filtered f WHERE (f.search, f.board, f.source_id) = (?2, ?3, ?4))"
+                " RETURNING job_id",
+                [night, self.search, raw.board, raw.source_id],
             ).fetchall()
             for (job_id,) in row:
                 self._follow(job_id, run_id, night)
@@ -389,20 +468,20 @@ class Storage:
 
     # ------------------------------------------------------------ the end of a board
 
-    def merge(self, search: str, night: str) -> None:
-        """Merge the jobs of a search that are one vacancy (`duplicates.merges`); each merge is a row."""
+    def merge(self, night: str) -> None:
+        """Merge the jobs of this search that are one vacancy (`duplicates.merges`); each merge is a row."""
         connection = self.jobs.conn
         with _transaction(self.jobs):
             rows = connection.execute(
                 "SELECT id, first_seen, employer_key, title_clean, level, coalesce(postal_code, city)"
                 " FROM jobs WHERE search = ? AND status <> 'closed'",
-                [search],
+                [self.search],
             )
             for merge in duplicates.merges(duplicates.Candidate(*row) for row in rows):
                 connection.execute(
                     # Replace: a posting of a job that is itself merged now moves on with it.
-                    "INSERT OR REPLACE INTO merges (job_id, board, source_id, rule, signals, merged_on)"
-                    " SELECT ?, board, source_id, ?, ?, ? FROM postings WHERE job_id = ?",
+                    "INSERT OR REPLACE INTO merges (job_id, search, board, source_id, rule, signals, merged_on)"
+                    " SELECT ?, search, board, source_id, ?, ?, ? FROM postings WHERE job_id = ?",
                     [merge.into, merge.rule, merge.signals, night, merge.job_id],
                 )
                 connection.execute(
@@ -440,18 +519,19 @@ class Storage:
                 connection.execute(
                     "SELECT CASE WHEN q.source_id IS NOT NULL THEN 'quarantined' WHEN f.source_id IS NOT NULL"
                     " THEN 'filtered' WHEN p.leads THEN 'accepted' WHEN NOT p.leads THEN 'merged' END, count(*)"
-                    " FROM seen LEFT JOIN quarantine q ON (q.board, q.source_id) = (?1, seen.source_id)"
-                    " LEFT JOIN filtered f ON (f.board, f.source_id) = (?1, seen.source_id)"
-                    " LEFT JOIN postings p ON (p.board, p.source_id) = (?1, seen.source_id) GROUP BY 1",
-                    [board],
+                    " FROM seen LEFT JOIN quarantine q ON (q.board, q.source_id) = (?2, seen.source_id)"
+                    " LEFT JOIN filtered f ON (f.search, f.board, f.source_id) = (?1, ?2, seen.source_id)"
+                    " LEFT JOIN postings p ON (p.search, p.board, p.source_id) = (?1, ?2, seen.source_id) GROUP BY 1",
+                    [self.search, board],
                 ).fetchall()
             )
             changes = dict(
                 connection.execute(
                     "SELECT CASE WHEN field <> 'status' THEN 'changed' WHEN new = 'closed' THEN 'closed'"
                     " WHEN old IS NULL THEN 'new' ELSE 'back' END, count(DISTINCT c.job_id) FROM changes c"
-                    " WHERE run_id = ? AND job_id IN (SELECT job_id FROM postings WHERE board = ?) GROUP BY 1",
-                    [run_id, board],
+                    " WHERE run_id = ? AND job_id IN (SELECT job_id FROM postings WHERE search = ? AND board = ?)"
+                    " GROUP BY 1",
+                    [run_id, self.search, board],
                 ).fetchall()
             )
             row = {
@@ -479,18 +559,18 @@ class Storage:
 
     def _close(self, board: str, source_id: str, reason: str, run_id: int, night: str) -> None:
         (job_id,) = self.jobs.conn.execute(
-            "UPDATE postings SET status = 'closed', closed_on = ?, closed_reason = ? WHERE board = ? AND source_id = ?"
-            " RETURNING job_id",
-            [night, reason, board, source_id],
+            "UPDATE postings SET status = 'closed', closed_on = ?, closed_reason = ?"
+            " WHERE (search, board, source_id) = (?, ?, ?) RETURNING job_id",
+            [night, reason, self.search, board, source_id],
         ).fetchone()
         self._follow(job_id, run_id, night)
 
     def _close_filtered(self, board: str, run_id: int, night: str) -> None:
         """Close postings whose advert now says something else: seen tonight, and no longer what the search wants."""
         rows = self.jobs.conn.execute(
-            "SELECT p.source_id, f.reason FROM postings p JOIN filtered f USING (board, source_id)"
-            " JOIN seen USING (source_id) WHERE p.board = ? AND p.status <> 'closed'",
-            [board],
+            "SELECT p.source_id, f.reason FROM postings p JOIN filtered f USING (search, board, source_id)"
+            " JOIN seen USING (source_id) WHERE p.search = ? AND p.board = ? AND p.status <> 'closed'",
+            [self.search, board],
         ).fetchall()
         for source_id, reason in rows:
             self._close(board, source_id, f"no longer a match: {reason}", run_id, night)
@@ -498,14 +578,15 @@ class Storage:
     def _close_missing(self, board: str, nights_to_close: int, run_id: int, now: datetime, night: str) -> None:
         rows = self.jobs.conn.execute(
             "SELECT p.source_id, p.missed, p.missed_at, j.apply_by FROM postings p JOIN jobs j ON j.id = p.job_id"
-            " WHERE p.board = ? AND p.status <> 'closed' AND p.source_id NOT IN (SELECT source_id FROM seen)",
-            [board],
+            " WHERE p.search = ? AND p.board = ? AND p.status <> 'closed'"
+            " AND p.source_id NOT IN (SELECT source_id FROM seen)",
+            [self.search, board],
         ).fetchall()
         for source_id, missed, missed_at, apply_by in rows:
             verdict = history.missing(history.Missing(missed, missed_at, apply_by), now, nights_to_close)
             self.jobs.conn.execute(
-                "UPDATE postings SET missed = ?, missed_at = ? WHERE board = ? AND source_id = ?",
-                [verdict.missed, verdict.missed_at, board, source_id],
+                "UPDATE postings SET missed = ?, missed_at = ? WHERE (search, board, source_id) = (?, ?, ?)",
+                [verdict.missed, verdict.missed_at, self.search, board, source_id],
             )
             if verdict.closed_reason:
                 self._close(board, source_id, verdict.closed_reason, run_id, night)
@@ -513,15 +594,16 @@ class Storage:
     def _hand_over(self, board: str) -> None:
         """Let an open posting lead a job whose leader has closed; emptied hashes have it read anew the next night."""
         rows = self.jobs.conn.execute(
-            "SELECT old.job_id FROM postings old WHERE old.board = ? AND old.leads AND old.status = 'closed'"
+            "SELECT old.job_id FROM postings old WHERE old.search = ? AND old.board = ? AND old.leads"
+            " AND old.status = 'closed'"
             " AND EXISTS (SELECT 1 FROM postings p WHERE p.job_id = old.job_id AND p.status = 'open')",
-            [board],
+            [self.search, board],
         ).fetchall()
         for (job_id,) in rows:
             self.jobs.conn.execute("UPDATE postings SET leads = 0 WHERE job_id = ?", [job_id])
             self.jobs.conn.execute(
-                "UPDATE postings SET leads = 1, list_hash = '', content_hash = '' WHERE (board, source_id) ="
-                " (SELECT board, source_id FROM postings WHERE job_id = ? AND status = 'open'"
+                "UPDATE postings SET leads = 1, list_hash = '', content_hash = '' WHERE (search, board, source_id) ="
+                " (SELECT search, board, source_id FROM postings WHERE job_id = ? AND status = 'open'"
                 " ORDER BY first_seen, board, source_id LIMIT 1)",
                 [job_id],
             )
@@ -534,14 +616,15 @@ class Storage:
     def _mark_unconfirmed(self, board: str, run_id: int, night: str) -> None:
         connection = self.jobs.conn
         dates = connection.execute(
-            "SELECT DISTINCT last_seen FROM postings WHERE board = ? AND status = 'open'", [board]
+            "SELECT DISTINCT last_seen FROM postings WHERE search = ? AND board = ? AND status = 'open'",
+            [self.search, board],
         ).fetchall()
         for (last_seen,) in dates:
             if history.is_unconfirmed(last_seen, night):
                 rows = connection.execute(
-                    "UPDATE postings SET status = 'unconfirmed' WHERE board = ? AND status = 'open' AND last_seen = ?"
-                    " RETURNING job_id",
-                    [board, last_seen],
+                    "UPDATE postings SET status = 'unconfirmed' WHERE search = ? AND board = ? AND status = 'open'"
+                    " AND last_seen = ? RETURNING job_id",
+                    [self.search, board, last_seen],
                 ).fetchall()
                 for (job_id,) in rows:
                     self._follow(job_id, run_id, night)

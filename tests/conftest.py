@@ -58,13 +58,16 @@ def crawl(tmp_path: Path) -> Crawler:
     def run(
         server: LoopbackServer | None, *arguments: str, spider: str = "dortmund_itleiter", pace: str = "0"
     ) -> Crawl:
-        jobs_db = tmp_path / "jobs.db"
+        jobs_db, boards = tmp_path / "jobs.db", tmp_path / "boards.csv"
+        if not boards.exists():  # a test that wants employers' boards writes them there
+            boards.write_text("kind,name,url,employer,city,sure,seen_working,source\n")
         command = [sys.executable, "-m", "scrapy", "crawl", spider, "-s", f"PACE={pace}", *arguments]
         if server:
             command += ["-s", f"ORIGINS={server.origins}"]
         environment = os.environ | {
             "STELLWERK_JOBS_DB": str(jobs_db),
             "STELLWERK_RAW_DB": str(tmp_path / "private" / "raw.db"),
+            "STELLWERK_BOARDS_FILE": str(boards),
             "COLUMNS": "160",
         }
         done = subprocess.run(

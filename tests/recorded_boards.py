@@ -1,6 +1,6 @@
 """Reads a board from answers on file, as the engine would from the network, but at once and without a database.
 
-The answers stand in `tests/boards/<kind>.json`: `{"board": {name, url, employer}, "answers": [...], "postings": [...]}`.
+They stand in `tests/boards/<kind>.json`: `{"board": {name, url, employer}, "answers": [...], "postings": [...]}`.
 An answer: `url`, `method` (GET), `status` (200), `headers`, and its body as `json`, as `text` or as a `file` beside it;
 `asked` is the JSON body that a POST must carry. A posting: its fields that are not None, as `items.Posting` names them.
 `not_offered` lists the ids of listed adverts whose page offers no job (any longer).

@@ -18,6 +18,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 import zlib
@@ -62,6 +63,7 @@ class Request:
     """`time.monotonic()` when the request was complete."""
     in_flight: int
     """How many requests were unanswered at that moment, this one included."""
+    body: bytes = b""
     finished: float | None = None
     status: int | None = None
 
@@ -376,10 +378,10 @@ class _Connection(asyncio.Protocol):
         head, end, rest = self._buffer.partition(b"\r\n\r\n")
         if not end:
             return
-        self._buffer = rest
         first, *lines = head.decode("latin-1").split("\r\n")
         method, target, version = (*first.split(" ", 2), "", "")[:3]
         if not version.startswith("HTTP/1."):
+            self._buffer = b""
             self._transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             self._transport.close()
             return
@@ -387,6 +389,11 @@ class _Connection(asyncio.Protocol):
         for line in lines:
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
+        length = int(headers.get("content-length") or 0)
+        if len(rest) < length:  # the body is still on its way
+            self._buffer = head + end + rest
+            return
+        body, self._buffer = rest[:length], rest[length:]
         path, _, query = target.partition("?")
         request = Request(
             method=method,
@@ -396,6 +403,7 @@ class _Connection(asyncio.Protocol):
             headers=headers,
             started=time.monotonic(),
             in_flight=0,
+            body=body,
         )
         self._current = request
         self._server.begin(request)
@@ -478,7 +486,7 @@ class AgencyServer(LoopbackServer):
     advert. The server's calendar stands at `today`, or else at the newest date of publication among its adverts.
     """
 
-    plays = (AGENCY,)
+    plays: tuple[str, ...] = (AGENCY,)
 
     def __init__(
         self, adverts: Iterable[Json], *, port: int = 0, latency: float = 0.0, today: date | None = None
@@ -833,7 +841,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve in the foreground until Ctrl-C."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.sources_on_loopback",
-        description="Plays the federal employment agency's job search on 127.0.0.1, over invented adverts.",
+        description="Plays the federal employment agency's job search, and a board of every other kind, on 127.0.0.1.",
     )
     parser.add_argument(
         "--corpus", nargs="?", const="", metavar="FILE",
@@ -845,6 +853,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="default: any free one")
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="hold every answer back so long")
     options = parser.parse_args(arguments)
+    from tests.market_on_loopback import MarketServer, all_boards  # noqa: PLC0415 - it stands on this module
 
     adverts: list[Json] = []
     served: list[str] = []
@@ -865,12 +874,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     try:
-        server = AgencyServer(adverts, port=options.port, latency=options.latency)
-        with server:
+        server = MarketServer(adverts, all_boards(), port=options.port, latency=options.latency)
+        with server, tempfile.TemporaryDirectory() as folder:
+            boards = server.board_rows(Path(folder) / "boards.csv")
+            settings = Path(folder) / "env"
+            settings.write_text(
+                f"export STELLWERK_ORIGINS='{server.origins}' STELLWERK_BOARDS_FILE='{boards}' STELLWERK_PACE=0\n"
+            )
             print(f"The federal employment agency's job search, played on {server.origin}")
-            print(f"Serves {' and '.join(served)}.")
+            print(f"Serves {' and '.join(served)}, and the boards of {len(server.boards)} employers.")
             print("In another terminal:\n")
-            print(f"  ./run scrapy crawl dortmund_itleiter -s ORIGINS='{server.origins}' -s PACE=0\n")
+            print(f"  (. {settings} && ./run scrapy crawl dortmund_itleiter)\n")
             print("Ctrl-C ends it.", flush=True)
             ended.wait()
     except OSError as error:

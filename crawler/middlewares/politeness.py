@@ -4,8 +4,10 @@ import asyncio
 import email.utils
 import logging
 import math
+import re
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -18,10 +20,11 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     IgnoreRequest,
 )
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.middlewares.origins import unpaced
+from pipelines.items import Robots
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +36,8 @@ LONGEST_WAIT_SECONDS = 600  # a host that asks for a longer pause is left alone 
 LONGEST_CRAWL_DELAY_SECONDS = 120
 HOST_DOWN_AFTER = 5  # bad answers in a row, whatever was asked
 ROBOTS_BYTES = 512_000  # RFC 9309 asks for 500 KiB at least
+LONGEST_ROBOTS_SECONDS = 86_400  # RFC 9309: a robots.txt should not be used for longer than a day
+ROBOTS_REDIRECTS = 5  # RFC 9309 asks for five at least
 
 
 class Refused(IgnoreRequest):
@@ -45,6 +50,7 @@ class Host:
 
     failures: int = 0  # bad answers in a row
     robots: Protego | None = None
+    answer: Robots | None = None  # robots.txt as it was answered
     asked: asyncio.Event | None = None
     questioned: bool = False  # a 403 of this host is being asked about once more; until that helps, others are believed
     refused: str | None = None  # why nothing is sent any more
@@ -85,10 +91,13 @@ class Politeness:
         if slot:
             slot.lastseen = max(slot.lastseen, time.monotonic() + seconds - slot.delay)
 
-    async def process_request(self, request: Request) -> None:
-        """Let a request pass when its host allows it, at the earliest moment the host allows."""
+    async def process_request(self, request: Request) -> Response | None:
+        """Let a request pass when its host allows it, at the earliest moment the host allows.
+
+        A request for robots.txt itself is answered with what is known: nobody is asked for it twice.
+        """
         if request.meta.get("is_robots"):
-            return
+            return None
         origin = _origin(request.url)
         host = self.hosts.setdefault(origin, Host())
         if host.asked is None:
@@ -106,24 +115,42 @@ class Politeness:
             if host.skipped:
                 request.meta["skipped"] = host.skipped
             raise Refused(host.refused)
+        if request.url == f"{origin}/robots.txt" and host.answer:
+            return TextResponse(request.url, status=200, body=host.answer.body, encoding="utf-8")
         request.meta["host"] = host  # the download handler looks once more, after the wait in the host's queue
+        return None
 
     async def _ask_robots(self, origin: str, host: Host) -> None:
-        request = Request(f"{origin}/robots.txt", meta={"is_robots": True}, priority=1000, callback=NO_CALLBACK)
+        known: dict[str, Robots] = getattr(self.crawler.spider, "robots", {})  # the engine keeps them for the next run
+        if origin not in known:
+            try:
+                answer = await self._robots(f"{origin}/robots.txt")
+            except Exception as error:  # noqa: BLE001 - whatever the reason, no answer means no crawl
+                host.refused = f"{origin} cannot be reached ({_cause(error)})"
+                return
+            if answer.status // 100 not in (2, 4) or answer.status == 429:
+                host.refused = f"{origin}/robots.txt answers HTTP {answer.status}, so nothing may be fetched (RFC 9309)"
+                return
+            body = answer.body[:ROBOTS_BYTES] if answer.status // 100 == 2 else b""
+            known[origin] = Robots(answer.status, body, _fresh_until(answer.headers.get("Cache-Control")))
+        host.answer = known[origin]
+        if host.answer.status // 100 == 2:
+            host.robots = Protego.parse(host.answer.body.decode("utf-8-sig", "replace"))
+            if delay := host.robots.crawl_delay(self.user_agent):
+                self._slow_down(origin, host, float(delay))
+
+    async def _robots(self, url: str) -> Response:
+        """Fetch a robots.txt; redirects are followed as RFC 9309 says, across hosts too."""
         engine = self.crawler.engine
         assert engine is not None  # noqa: S101 - set before the first request
-        try:
+        for _ in range(ROBOTS_REDIRECTS + 1):
+            request = Request(url, meta={"is_robots": True}, priority=1000, callback=NO_CALLBACK)
             response = await engine.download_async(request)
-        except Exception as error:  # noqa: BLE001 - whatever the reason, no answer means no crawl
-            host.refused = f"{origin} cannot be reached ({_cause(error)})"
-            return
-        if response.status // 100 == 2:
-            host.robots = Protego.parse(response.body[:ROBOTS_BYTES].decode("utf-8-sig", "replace"))
-            delay = host.robots.crawl_delay(self.user_agent)
-            if delay:
-                self._slow_down(origin, host, float(delay))
-        elif response.status // 100 != 4 or response.status == 429:
-            host.refused = f"{origin}/robots.txt answers HTTP {response.status}, so nothing may be fetched (RFC 9309)"
+            target = response.urljoin((response.headers.get("Location") or b"").decode("latin-1"))
+            if response.status not in (301, 302, 303, 307, 308) or not target.startswith(("http://", "https://")):
+                break
+            url = target
+        return response
 
     def _slow_down(self, origin: str, host: Host, delay: float) -> None:
         if delay > LONGEST_CRAWL_DELAY_SECONDS:
@@ -180,6 +207,15 @@ class Politeness:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _fresh_until(header: bytes | None) -> str:
+    """Return how long a robots.txt holds by its host's own word (RFC 9309, 2.4), at most a day; else until now."""
+    stated = (header or b"").decode("latin-1").lower()
+    age = re.search(r"(?<![a-z-])max-age=([0-9]{1,9})", stated)
+    seconds = int(age[1]) if age and "no-store" not in stated and "no-cache" not in stated else 0
+    until = datetime.now(UTC) + timedelta(seconds=min(seconds, LONGEST_ROBOTS_SECONDS))
+    return until.isoformat(timespec="seconds")
 
 
 def _seconds(header: bytes | None) -> float | None:

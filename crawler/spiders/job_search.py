@@ -4,29 +4,35 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from urllib.parse import unquote, urlsplit
 
 from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler import boards
-from crawler.boards import Board
+from crawler.boards import Board, BoardsError
 from crawler.middlewares.origins import unpaced
 from crawler.searches import Search, SearchError
 from crawler.sources import SOURCES
-from crawler.sources.base import ContractError, Page
-from pipelines import normalise, storage
+from crawler.sources.base import ContractError, NotOfferedError, Page
+from pipelines import dates, normalise, storage
 from pipelines.health import Ledger, Listing
-from pipelines.items import Posting, RawPosting
+from pipelines.items import ListCopy, Posting, RawPosting, Rejection, Robots
 
-# What a source's mapping may raise on an advert in another form than it knows.
-UNREADABLE = (KeyError, TypeError, ValueError, LookupError, AttributeError)
-OK, GONE = 200, (404, 410)
+# What a source's mapping may raise on an advert in another form than it knows; SyntaxError: XML that is none.
+UNREADABLE = (KeyError, TypeError, ValueError, LookupError, AttributeError, SyntaxError)
+OK, NOT_MODIFIED, GONE, MOVED = 200, 304, (404, 410), (301, 302, 303, 307, 308)
+REDIRECTS = 3  # followed on the same host: a slash at the end, a new name of the page
 LISTS_FIRST = 1  # lists move while they are read, so they are read before the details
+UNDATED_DAYS = 7  # an advert whose page alone says what it is, and that has no stamp, is read again so often
 
 
 class JobSearchSpider(Spider):
@@ -39,16 +45,25 @@ class JobSearchSpider(Spider):
 
     def __init__(
         self, role: str | None = None, place: str | None = None, radius_km: str | float = 50, kinds: str | None = None,
-        boards: str | None = None, **kwargs: Any,
+        boards: str | None = None, boards_file: str | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(**kwargs)
         self.search = self._search(role, place, radius_km)
         self.wanted = self.search.wanted()
-        self.boards = [*self._boards(_list(kinds), _list(boards))]
-        self.ledgers = {board.id: Ledger(board.id) for board in self.boards}
+        self.boards = self._boards(_list(kinds), _list(boards), boards_file)
+        self.ledgers = {
+            board.id: Ledger(board.id, of_employer=not SOURCES[board.kind].made_by_search) for board in self.boards
+        }
         self.known: dict[str, dict[str, storage.Known]] = {}
         self.taken: dict[str, set[str]] = {board.id: set() for board in self.boards}
         self.terms = boards_terms()
+        self.validators: dict[str, storage.Validators] = {}  # by list URL
+        self.robots: dict[str, Robots] = {}  # by origin: those that still hold; politeness.py adds to them
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's way to make a spider; BOARDS_FILE is a setting."""
+        return super().from_crawler(crawler, *args, boards_file=crawler.settings["BOARDS_FILE"] or None, **kwargs)
 
     def _search(self, role: str | None, place: str | None, radius_km: str | float) -> Search:
         if not role or not place:
@@ -58,15 +73,29 @@ class JobSearchSpider(Spider):
         except ValueError:
             raise SearchError(f"radius_km={radius_km!r} is not a number") from None
 
-    def _boards(self, kinds: set[str], names: set[str]) -> Iterator[Board]:
+    def _boards(self, kinds: set[str], names: set[str], file: str | None) -> list[Board]:
+        """Return the boards of this search: those it makes and the employers' within reach, of kinds that are on."""
         if unknown := kinds - SOURCES.keys():
             raise SearchError(f"kinds={','.join(sorted(unknown))}: known are {', '.join(sorted(SOURCES))}")
-        for kind, terms in boards_terms().items():
-            board = Board(kind, self.search.name)
-            if (kind in kinds or (terms.on and not kinds)) and (not names or board.id in names):
-                yield board
-        if unknown := names - {f"{kind}:{self.search.name}" for kind in SOURCES}:
+        made = [Board(kind, self.search.name) for kind, source in SOURCES.items() if source.made_by_search]
+        try:
+            stated = boards.employers(Path(file) if file else None)
+        except BoardsError as error:
+            raise SearchError(str(error)) from error
+        if unknown := {board.kind for board in stated} - SOURCES.keys():
+            raise SearchError(f"the file of boards names unknown kinds: {', '.join(sorted(unknown))}")
+        if unknown := names - {board.id for board in (*made, *stated)}:
             raise SearchError(f"boards={','.join(sorted(unknown))}: this search has no such board")
+        assert self.wanted.centre is not None  # noqa: S101 - a search has a place
+        if not names:
+            stated = [*boards.near(stated, self.wanted.centre, self.search.radius_km)]
+        terms = boards_terms()
+        return [
+            board
+            for board in (*made, *stated)
+            if (board.id in names or not names)
+            and (board.kind in kinds or (not kinds and (names or terms[board.kind].on)))
+        ]
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -75,6 +104,7 @@ class JobSearchSpider(Spider):
         slots = {
             terms.host: {"concurrency": 1, "delay": terms.pace_seconds, "jitter": 0}
             for terms in boards_terms().values()
+            if terms.host
         }
         for origin in unpaced(settings):
             slots[origin.host] = {"concurrency": 1, "delay": 0.001, "jitter": 0}
@@ -88,61 +118,106 @@ class JobSearchSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first page of every list."""
+        jobs_db, raw_db = Path(self.settings["JOBS_DB"]), Path(self.settings["RAW_DB"])
+        self.today = dates.night(datetime.now(UTC))
+        self.validators = storage.validators(raw_db)
+        self.robots = storage.robots(raw_db, datetime.now(UTC))
         for board in self.boards:
-            self.known[board.id] = storage.known(Path(self.settings["JOBS_DB"]), board.id)
+            self.known[board.id] = storage.known(jobs_db, self.search.name, board.id)
             # All at once: a board whose first answer is in before its second request is planned would look ended.
             for request in [self._list_request(board, each) for each in SOURCES[board.kind].start(board, self.search)]:
                 yield request
 
     def _list_request(self, board: Board, request: Request, listing: str | None = None) -> Request:
         listing = listing or request.cb_kwargs.get("listing", "all")
-        self.ledgers[board.id].planned += 1
+        ledger = self.ledgers[board.id]
+        ledger.planned += 1
+        ledger.listings.setdefault(listing, Listing()).pending += 1
+        headers = request.headers.copy()
+        if request.method == "GET" and (validators := self.validators.get(request.url)):
+            headers.update(validators.headers())
         return request.replace(
-            callback=self.parse_list, errback=self.lost, priority=LISTS_FIRST, dont_filter=True,
+            callback=self.parse_list, errback=self.lost, priority=LISTS_FIRST, dont_filter=True, headers=headers,
             cb_kwargs={"board": board, "listing": listing},
         )  # fmt: skip
 
     def parse_list(self, response: Response, board: Board, listing: str) -> Iterator[Any]:
-        """Read one list answer: its adverts, the next page, the details wanted."""
-        source, ledger = SOURCES[board.kind], self.ledgers[board.id]
-        progress = ledger.listings.setdefault(listing, Listing())
+        """Read one list answer: its adverts, the next pages, the details wanted."""
+        ledger = self.ledgers[board.id]
+        progress = ledger.listings[listing]
         where = f"{listing!r}, page {progress.pages + 1}"
-        if response.status != OK:
-            yield from self._failed(board, f"{source.refusal(response.status)} ({where})")
+        answer = self._stored(response) if response.status == NOT_MODIFIED else response
+        if answer.status in MOVED:
+            yield from self._moved(answer, board, where, listing)
             return
-        if "partial" in response.flags:
-            yield from self._failed(board, f"half an answer ({where})")
+        page = self._page(answer, board)
+        if isinstance(page, str):
+            yield from self._failed(board, f"{page} ({where})")
             return
-        try:
-            page = source.adverts(response)
-        except ContractError as error:
-            yield from self._failed(board, f"contract changed: {error} ({where})")
-            return
-        except UNREADABLE as error:
-            what = (
-                "HTML instead of data"
-                if response.body[:200].lstrip().startswith(b"<")
-                else f"unreadable: {error!r:.120}"
-            )
-            yield from self._failed(board, f"{what} ({where})")
-            return
+        if copy := _copy(response):
+            yield copy
         ledger.answered += 1
         progress.pages += 1
-        progress.total = page.total
+        progress.pending -= 1
+        progress.total = page.total if page.total is not None else progress.total
         adverts, requests, repeated = self._read(board, progress, page)
         if adverts:
             yield adverts
         if repeated:
             ledger.suspicions.append(f"the source shows the same page again ({where})")
         elif page.capped:
+            progress.capped = True
             ledger.faults.append(
-                f"the source shows no more than {len(progress.ids)} of {page.total} adverts ({listing!r})"
+                f"the source shows no more than {len(progress.ids)} of {page.total or 'all'} adverts ({listing!r})"
             )
-        elif page.next:
-            yield self._list_request(board, page.next, listing)
-        progress.finished = not page.next and not page.capped
+        else:
+            for each in page.next:
+                yield self._list_request(board, each, listing)
         yield from requests
         yield from self._ended(board)
+
+    def _page(self, answer: Response, board: Board) -> Page | str:
+        """Return what a list answer holds, or what is wrong with it."""
+        source = SOURCES[board.kind]
+        if answer.status != OK:
+            return source.refusal(answer.status)
+        if "partial" in answer.flags:
+            return "half an answer"
+        try:
+            return source.adverts(answer)
+        except ContractError as error:
+            return f"contract changed: {error}"
+        except UNREADABLE as error:
+            is_html = answer.body[:200].lstrip().startswith(b"<")
+            return "HTML instead of data" if is_html else f"unreadable: {error!r:.120}"
+
+    def _stored(self, response: Response) -> Response:
+        """Return the list as stored when it was last sent: the host says that it has not changed since."""
+        request: Request = response.request  # type: ignore[assignment]
+        copy = storage.list_copy(Path(self.settings["RAW_DB"]), request.url)
+        if copy is None or copy.body is None:
+            return response
+        headers = {"Content-Type": copy.content_type or ""}
+        kind = responsetypes.from_args(headers=headers, url=response.url, body=copy.body)  # type: ignore[arg-type]
+        return kind(response.url, status=OK, headers=headers, body=copy.body, request=request)
+
+    def _moved(self, response: Response, board: Board, where: str, listing: str | None = None) -> Iterator[Any]:
+        """Follow a redirect on the same host; one that leads elsewhere is a board that has moved."""
+        request: Request = response.request  # type: ignore[assignment]
+        ledger = self.ledgers[board.id]
+        target = response.urljoin((response.headers.get("Location") or b"").decode("latin-1"))
+        hops = request.meta.get("redirects", 0)
+        if urlsplit(target)[1] != urlsplit(request.url)[1] or hops >= REDIRECTS or request.method != "GET":
+            yield from self._failed(board, f"HTTP {response.status}: the board has moved to {target:.200} ({where})")
+            return
+        ledger.answered += 1
+        again = request.replace(url=target, meta={**request.meta, "redirects": hops + 1})
+        if listing is not None:
+            ledger.listings[listing].pending -= 1
+            yield self._list_request(board, again, listing)
+        else:
+            ledger.planned += 1
+            yield again
 
     def _read(self, board: Board, progress: Listing, page: Page) -> tuple[list[RawPosting], list[Request], bool]:
         """Sort a page's adverts: known and unchanged, wanted, not wanted, unusable."""
@@ -171,7 +246,7 @@ class JobSearchSpider(Spider):
         self.taken[board.id].add(source_id)
         ledger.fetched += 1
         text = _json(listed)
-        list_hash = _digest(text)
+        list_hash = _digest(text if source.lists_titles else text + self._week(source_id, listed))
         raw = RawPosting(board=board.id, source_id=source_id, list_hash=list_hash)
         payload = b'{"listed":' + text + b"}"
         if fault:
@@ -179,18 +254,22 @@ class JobSearchSpider(Spider):
             return replace(raw, payload=payload, fault=fault), None
         known = self.known[board.id].get(source_id)
         same = known is not None and known.list_hash == list_hash
-        if same and known and known.detail in ("none", "fetched", "gone"):
+        # A page that may be withdrawn while the list still shows it is looked at each night, if it is one we show.
+        settled = source.lists_titles or (known is not None and not known.wanted)
+        if same and known and known.detail in ("none", "fetched", "gone") and settled:
             return raw, None
         try:
-            posting = source.posting(listed, None)
+            request = source.detail(listed)
+            if source.lists_titles or request is None:
+                posting = self._mapped(board, listed, None)
+                match, rejection = normalise.judge(posting, self.wanted)
+                if match == "no":
+                    return replace(raw, payload=None if same else payload, posting=posting, rejection=rejection), None
+                if request is None:
+                    return replace(raw, payload=payload, posting=posting), None
         except UNREADABLE as error:
             ledger.unusable += 1
             return replace(raw, payload=payload, fault=f"unreadable: {error!r:.120}"), None
-        match, rejection = normalise.judge(posting, self.wanted)
-        if match == "no":
-            return replace(raw, payload=None if same else payload, posting=posting, rejection=rejection), None
-        if (request := source.detail(source_id)) is None:
-            return replace(raw, payload=payload, posting=posting), None
         ledger.planned += 1
         ledger.details += 1
         return None, request.replace(
@@ -198,31 +277,41 @@ class JobSearchSpider(Spider):
             cb_kwargs={"board": board, "raw": raw, "listed": text},
         )  # fmt: skip
 
+    def _mapped(self, board: Board, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
+        """Map an advert; an employer's own board need not say whose it is."""
+        posting = SOURCES[board.kind].posting(listed, detail)
+        return replace(posting, employer=board.employer) if not posting.employer and board.employer else posting
+
     def parse_detail(self, response: Response, board: Board, raw: RawPosting, listed: bytes) -> Iterator[Any]:
         """Read an advert's own page; where there is none, the advert stands with what the list said."""
-        ledger = self.ledgers[board.id]
-        if response.status in GONE:
-            ledger.answered += 1
-            yield [self._posting(board, raw, listed, None, "gone")]
-            yield from self._ended(board)
+        source, ledger = SOURCES[board.kind], self.ledgers[board.id]
+        where = f"details of {raw.source_id}"
+        if response.status in MOVED:
+            yield from self._moved(response, board, where)
             return
         try:
-            if response.status != OK:
+            if response.status in GONE and source.lists_titles:
+                detail, state = None, "gone"
+            elif response.status in GONE:
+                raise NotOfferedError(f"its page is gone (HTTP {response.status})")
+            elif response.status != OK:
                 raise ContractError(f"HTTP {response.status}")
-            if "partial" in response.flags:
+            elif "partial" in response.flags:
                 raise ContractError("half an answer")
-            detail = response.json()  # type: ignore[attr-defined]  # a TextResponse, or the error is reported
-            if not isinstance(detail, dict):
-                raise ContractError("no object in the answer")
-            stated = SOURCES[board.kind].detail_id(detail)
-            if stated is not None and stated != raw.source_id:
-                raise ContractError(f"the details of another advert, {stated!r:.60}")
+            else:
+                detail, state = source.read_detail(response), "fetched"
+                stated = source.detail_id(detail)
+                if stated is not None and stated != raw.source_id:
+                    raise ContractError(f"the details of another advert, {stated!r:.60}")
+            adverts = [self._posting(board, raw, listed, detail, state)]
+        except NotOfferedError as error:
+            adverts = [_not_offered(raw, listed, response.url, str(error))]
         except (ContractError, *UNREADABLE) as error:
             yield [self._posting(board, raw, listed, None, "failed")]
-            yield from self._failed(board, f"{error} (details of {raw.source_id})")
+            yield from self._failed(board, f"{error} ({where})")
             return
         ledger.answered += 1
-        yield [self._posting(board, raw, listed, detail, "fetched")]
+        yield adverts
         yield from self._ended(board)
 
     def _posting(
@@ -233,9 +322,10 @@ class JobSearchSpider(Spider):
         posting: Posting | None = None
         fault = None
         try:
-            posting = SOURCES[board.kind].posting(listed, detail)
+            posting = self._mapped(board, listed, detail)
         except UNREADABLE as error:
             fault = f"unreadable: {error!r:.120}"
+            self.ledgers[board.id].unusable += not SOURCES[board.kind].lists_titles and detail is not None
         return replace(raw, payload=payload, posting=posting, detail=state, fault=fault)
 
     # ------------------------------------------------------------ outcomes
@@ -254,6 +344,13 @@ class JobSearchSpider(Spider):
             yield from self._failed(board, f"{why} (details of {arguments['raw'].source_id})")
         else:
             yield from self._failed(board, f"{why} ({request.cb_kwargs['listing']!r})")
+
+    def _week(self, source_id: str, listed: Any) -> bytes:
+        """Let an advert that is known by its page alone, and has no stamp, look changed once a week."""
+        if isinstance(listed, dict) and listed.get("lastmod"):
+            return b""
+        days = date.fromisoformat(self.today).toordinal() + int(_digest(source_id.encode())[:8], 16)  # not all at once
+        return str(days // UNDATED_DAYS).encode()
 
     def _failed(self, board: Board, fault: str) -> Iterator[Ledger]:
         ledger = self.ledgers[board.id]
@@ -279,6 +376,28 @@ def _json(advert: Any) -> bytes:
 
 def _digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=12).hexdigest()
+
+
+def _copy(response: Response) -> ListCopy | None:
+    """Return what makes the next night cheap: an answer with a validator, or word that the stored one still holds."""
+    request: Request = response.request  # type: ignore[assignment]
+    etag, modified = ((response.headers.get(name) or b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
+    if request.method != "GET":
+        return None
+    if response.status == NOT_MODIFIED:
+        return ListCopy(request.url)
+    if not etag and not modified:
+        return None
+    kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    return ListCopy(request.url, etag, modified, kind, response.body)
+
+
+def _not_offered(raw: RawPosting, listed: bytes, url: str, reason: str) -> RawPosting:
+    """Keep an advert whose page offers no job: filtered, with the page's last words as its title."""
+    name = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].replace("-", " ")
+    posting = Posting(source_id=raw.source_id, title=name.strip() or url, url=url)
+    rejection = Rejection("not-offered", reason, None, None)
+    return replace(raw, payload=b'{"listed":' + listed + b"}", posting=posting, rejection=rejection, detail="fetched")
 
 
 def boards_terms() -> dict[str, boards.Terms]:

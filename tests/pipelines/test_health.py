@@ -13,7 +13,6 @@ def listing(shown: int = 100, **values: Any) -> Listing:
         "total": shown,
         "ids": {str(each) for each in range(shown)},
         "pages": 1,
-        "finished": True,
     }
     return Listing(**(told | values))
 
@@ -44,11 +43,11 @@ def test_board_read_to_its_end_is_complete() -> None:
         (ledger(faults=["HTTP 503", "half an answer"]), "partial", "HTTP 503 (and 1 more)"),
         (ledger(planned=5), "partial", "2 of 5 requests have no answer"),
         (ledger(suspicions=["page 1 again"]), "suspect", "page 1 again"),
-        (ledger(listings={"IT": listing(finished=False)}), "partial", "list 'IT' was not read to its end"),
+        (ledger(listings={"IT": listing(pending=1)}), "partial", "list 'IT' was not read to its end"),
         (ledger(listings={"IT": listing(total=102)}), "partial", "list 'IT' states 102 adverts and shows 100"),
         (ledger(listings={"IT": listing(total=98)}), "partial", "list 'IT' states 98 adverts and shows 100"),
         (
-            ledger(listings={"IT": listing(), "EDV": listing(5, finished=False)}),
+            ledger(listings={"IT": listing(), "EDV": listing(5, pending=1)}),
             "partial",
             "list 'EDV' was not read to its end",
         ),

@@ -81,11 +81,11 @@ class Nights:
         try:
             run_id = opened.begin_run(SEARCH, now)
             for batch in batches:
-                opened.store(batch, search=SEARCH, run_id=run_id, night=night)
+                opened.store(batch, run_id=run_id, night=night)
             rows = []
             for board in boards:
                 seen = {each.source_id for batch in batches for each in raws(batch) if each.board == board}
-                opened.merge(SEARCH, night)
+                opened.merge(night)
                 rows.append(
                     opened.finish_board(
                         Ledger(board, fetched=len(seen)), certificate, seen=seen, nights_to_close=nights_to_close,
@@ -323,13 +323,13 @@ def test_locked_database_is_a_sentence_and_nothing_is_half_written(
 
 def test_full_disk_is_a_sentence_and_what_was_committed_is_kept(opened: Storage) -> None:
     run_id = opened.begin_run(SEARCH, FIRST)
-    opened.store(accepted("1"), search=SEARCH, run_id=run_id, night="2026-11-25")
+    opened.store(accepted("1"), run_id=run_id, night="2026-11-25")
     (pages,) = opened.jobs.conn.execute("PRAGMA page_count").fetchone()
     opened.jobs.conn.execute(f"PRAGMA max_page_count = {pages}")
     many = accepted(*(str(number) for number in range(2, 300)), text="Sie führen die Abteilung. " * 100)
 
     with pytest.raises(StorageError, match=r"jobs\.db could not be written \(database or disk is full\)\. Everything"):
-        opened.store(many, search=SEARCH, run_id=run_id, night="2026-11-25")
+        opened.store(many, run_id=run_id, night="2026-11-25")
     assert opened.jobs.conn.execute("SELECT count(*) FROM jobs").fetchone() == (1,)
 
 
@@ -348,7 +348,7 @@ def test_every_advert_is_counted_in_exactly_one_fate(nights: Nights) -> None:
 
 def test_run_that_lost_an_advert_cannot_be_recorded(opened: Storage) -> None:
     run_id = opened.begin_run(SEARCH, FIRST)
-    opened.store(accepted("1"), search=SEARCH, run_id=run_id, night="2026-11-25")
+    opened.store(accepted("1"), run_id=run_id, night="2026-11-25")
 
     with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed: fetched = accepted"):
         opened.finish_board(
@@ -623,23 +623,23 @@ def test_known_tells_the_hash_and_the_detail_of_what_is_open(nights: Nights) -> 
     batch.filtered = [(raw("2", detail="none"), NO), (raw("3"), NO)]
     nights.run(batch)
 
-    assert known(nights.jobs_db, BOARD) == {
+    assert known(nights.jobs_db, SEARCH, BOARD) == {
         "1": Known("hash of a", "fetched"),
-        "2": Known("hash of a", None),
-        "3": Known("hash of a", "fetched"),
+        "2": Known("hash of a", None, wanted=False),
+        "3": Known("hash of a", "fetched", wanted=False),
     }
-    assert known(nights.jobs_db, "softgarden:werk") == {}
+    assert known(nights.jobs_db, SEARCH, "softgarden:werk") == {}
 
 
 def test_closed_advert_is_not_known_so_it_is_fetched_anew(nights: Nights) -> None:
     nights.run(accepted("1"))
     nights.run(days=1)
 
-    assert known(nights.jobs_db, BOARD) == {}
+    assert known(nights.jobs_db, SEARCH, BOARD) == {}
 
 
 def test_nothing_is_known_before_the_first_run(tmp_path: Path) -> None:
-    assert known(tmp_path / "jobs.db", BOARD) == {}
+    assert known(tmp_path / "jobs.db", SEARCH, BOARD) == {}
     assert not (tmp_path / "jobs.db").exists()
 
 
