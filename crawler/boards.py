@@ -25,7 +25,7 @@ class Board:
     url: str = ""  # where it stands, if not where the kind's boards usually do
     employer: str | None = None
     city: str | None = None  # where the employer sits; None: it hires all over the country
-    sure: str = "unverified"
+    sure: str = "listed"
     seen_working: str | None = None  # ISO date
     source: str = ""
 
@@ -78,7 +78,7 @@ def employers(path: Path | None = None) -> list[Board]:
 def _board(row: dict[str, str]) -> Board:
     if not row["kind"] or not row["name"] or ":" in row["kind"]:
         raise ValueError("kind or name is missing")
-    if (sure := row.get("sure") or "unverified") not in CERTAINTY:
+    if (sure := row.get("sure") or "listed") not in CERTAINTY:
         raise ValueError(f"sure={sure!r} must be one of {', '.join(CERTAINTY)}")
     return Board(
         row["kind"], row["name"], row.get("url", ""), row.get("employer") or None, row.get("city") or None,
@@ -87,8 +87,13 @@ def _board(row: dict[str, str]) -> Board:
 
 
 def near(boards: list[Board], centre: tuple[float, float], radius_km: float) -> Iterator[Board]:
-    """Yield the boards whose employer sits within REACH times the radius, or nowhere in particular."""
+    """Yield the boards whose employer sits within REACH times the radius, or nowhere in particular.
+
+    Without the unverified: a page that may never answer would make each night look degraded.
+    """
     for board in boards:
+        if board.sure == "unverified":
+            continue
         found = places.towns(board.city) if board.city else []
         if not found or any(places.distance_km(*centre, each.lat, each.lon) <= radius_km * REACH for each in found):
             yield board

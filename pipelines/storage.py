@@ -197,6 +197,36 @@ _SIGHTINGS = """
     ) JOIN (SELECT board, outcome, max(run_id) FROM run_boards GROUP BY board) USING (board)"""
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a board fared, for `scrapy boards`."""
+
+    board: str
+    outcome: str  # of its last run
+    reason: str | None
+    ran_on: str  # ISO date
+    fetched: int
+    certified_on: str | None  # the last day on which it was read to its end; None: never yet
+    delivered_on: str | None  # the last day on which it showed an advert
+
+
+def outcomes(jobs_db: Path) -> dict[str, Outcome]:
+    """Return how each board fared, by its id; {} without a file."""
+    if not jobs_db.exists():
+        return {}
+    with _reading(jobs_db) as connection:
+        rows = connection.execute(
+            "SELECT board, outcome, reason, substr(started_at, 1, 10), fetched,"
+            " (SELECT max(substr(started_at, 1, 10)) FROM run_boards b JOIN runs r ON r.id = b.run_id"
+            "  WHERE b.board = last.board AND certified),"
+            " (SELECT max(substr(started_at, 1, 10)) FROM run_boards b JOIN runs r ON r.id = b.run_id"
+            "  WHERE b.board = last.board AND fetched)"
+            " FROM (SELECT board, outcome, reason, fetched, max(run_id) AS run_id FROM run_boards GROUP BY board) last"
+            " JOIN runs ON runs.id = last.run_id"
+        ).fetchall()
+    return {row[0]: Outcome(*row) for row in rows}
+
+
 class Storage:
     """The open databases of one run; the only writer, guarded by a file lock.
 

@@ -42,9 +42,7 @@ class Command(ScrapyCrawl):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Silence Scrapy's own chatter, which says nothing about jobs, before it starts."""
         super().process_options(args, opts)
-        for name in ("utils.log", "addons", "crawler", "middleware", "core.engine"):
-            # A filter, not a level: Scrapy's set-up of logging resets the levels.
-            logging.getLogger(f"scrapy.{name}").addFilter(lambda record: record.levelno >= logging.WARNING)
+        quiet()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run one spider to its end and give the verdict."""
@@ -60,7 +58,7 @@ class Command(ScrapyCrawl):
         crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         remember_signals(crawler)
         self.crawler_process.start()
-        failure = _error_of(crawling)
+        failure = error_of(crawling)
         if isinstance(failure, SearchError):
             self._refuse(failure)
             return
@@ -75,7 +73,13 @@ class Command(ScrapyCrawl):
         self.exitcode = 2
 
 
-def _error_of(crawling: Any) -> BaseException | None:
+def quiet() -> None:
+    """Silence what Scrapy says of itself; a filter, not a level: its set-up of logging resets the levels."""
+    for name in ("utils.log", "addons", "crawler", "middleware", "core.engine"):
+        logging.getLogger(f"scrapy.{name}").addFilter(lambda record: record.levelno >= logging.WARNING)
+
+
+def error_of(crawling: Any) -> BaseException | None:
     if hasattr(crawling, "exception"):
         return crawling.exception() if crawling.done() else None
     result = getattr(crawling, "result", None)

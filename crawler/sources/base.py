@@ -44,6 +44,8 @@ class Source(ABC):
     kind: str
     home: str = ""  # where a board of this kind stands, `{name}` for its name; a row's own `url` outranks it
     made_by_search = False  # an aggregator: a search makes the board, it has no row in boards.csv
+    links: tuple[str, ...] = ()  # patterns of links that name a board, with the groups `name` and, if needed, `url`
+    marks: tuple[str, ...] = ()  # words of a page's source that betray the vendor; the board then stands on that host
     lists_titles = True  # False: what an advert is about stands on its own page alone, which is then read unjudged
 
     @abstractmethod
