@@ -8,6 +8,7 @@ from pipelines import places
 from pipelines.reference import TABLES, rows
 
 FILE = TABLES / "boards.csv"
+NEVER = 1_000_000  # nights: the list shows the newest adverts only, so a missing one says nothing
 REACH = 2  # an employer seated up to so many times a search's radius away may hire inside it
 CERTAINTY = ("recorded", "listed", "likely", "unverified")  # how sure a row is; boards.csv says what each means
 
@@ -54,7 +55,7 @@ def terms() -> dict[str, Terms]:
             row["host"],
             row["on"] == "yes",
             float(row["pace_seconds"]),
-            int(row["nights_to_close"]),
+            NEVER if row["nights_to_close"] == "never" else int(row["nights_to_close"]),
         )
         for row in rows("sources.csv")
     }

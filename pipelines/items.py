@@ -41,6 +41,7 @@ class Posting:
     places: tuple[Place, ...] = ()
     place: str | None = None  # the place as text, where the source has no structure
     distance_km: float | None = None  # to the searched place, as the source states it
+    may_be_elsewhere: bool = False  # nothing but its own words says that the post lies near the searched place
     description: str | None = None
     occupation: str | None = None  # the agency's occupation label
     published_on: str | None = None  # ISO date: the current publication

@@ -26,6 +26,7 @@ class _Look:
     places: tuple[Place, ...]
     nearest: Place | None
     distance_km: float | None
+    elsewhere: str | None  # why the post is surely not in the circle, though no distance is known
     clean: titles.Clean
     title: titles.TitleClass
 
@@ -34,14 +35,30 @@ def _look(posting: Posting, wanted: Wanted) -> _Look:
     """Read what a list shows as well as the advert's own page: places and title."""
     where = places.resolve(posting.places, posting.place)
     nearest, distance = places.nearest(where, wanted.centre)
+    distance = posting.distance_km if distance is None else distance
     clean = titles.clean(posting.title, posting.employer, [each.city for each in where if each.city])
     return _Look(
         where,
         nearest,
-        posting.distance_km if distance is None else distance,
+        distance,
+        _elsewhere(posting, where, wanted) if distance is None else None,
         clean,
         titles.classify(clean.text, wanted.role),
     )
+
+
+def _elsewhere(posting: Posting, where: tuple[Place, ...], wanted: Wanted) -> str | None:
+    if wanted.centre is None or wanted.radius_km is None:
+        return None
+    inside = [places.is_inside(each, wanted.centre, wanted.radius_km) for each in where]
+    if inside and not any(each is not False for each in inside):
+        return f"in {where[0].city or where[0].country}, outside the circle of the search"
+    if posting.may_be_elsewhere and not any(inside):
+        told = where[0].city if where else None
+        return (
+            f"the place “{told}” is not known" if told else "no place is stated, and the source lists jobs everywhere"
+        )
+    return None
 
 
 def judge(posting: Posting, wanted: Wanted) -> tuple[str, Rejection]:
@@ -57,6 +74,7 @@ def judge(posting: Posting, wanted: Wanted) -> tuple[str, Rejection]:
         distance_km=look.distance_km,
         radius_km=wanted.radius_km,
         title_is_cut=posting.title_is_cut,
+        elsewhere=look.elsewhere,
     )
     return match.match, Rejection(
         match.rule, match.reason, look.nearest.city if look.nearest else None, look.distance_km
@@ -74,6 +92,7 @@ def normalise(posting: Posting, wanted: Wanted, today: date) -> Job:
         text=words,
         distance_km=look.distance_km,
         radius_km=wanted.radius_km,
+        elsewhere=look.elsewhere,
     )
     published_on = dates.day(posting.published_on)
     pay = _pay(posting, words, date.fromisoformat(published_on) if published_on else today)
@@ -141,6 +160,8 @@ def _pay(posting: Posting, words: str | None, on: date) -> salaries.Pay:
 # ---------------------------------------------------------------- the command
 
 _POSTING = {each.name for each in fields(Posting)}
+_FLAGS = {"title_is_cut", "employer_is_agency", "may_be_elsewhere"}
+_NUMBERS = {"pay_min", "pay_max", "distance_km"}
 _PLACE = {each.name for each in fields(Place)}
 
 
@@ -155,13 +176,13 @@ def read_posting(line: str) -> Posting:
     if not isinstance(record.get("title"), str) or not record["title"].strip():
         raise ValueError("title is missing")
     known: dict[str, Any] = {key: value for key, value in record.items() if key in _POSTING and value is not None}
-    for key in known.keys() - {"places", "pay_min", "pay_max", "distance_km", "title_is_cut", "employer_is_agency"}:
+    for key in known.keys() - {"places", *_NUMBERS, *_FLAGS}:
         if not isinstance(known[key], str):
             raise ValueError(f"{key} must be text")
-    for key in known.keys() & {"title_is_cut", "employer_is_agency"}:
+    for key in known.keys() & _FLAGS:
         if not isinstance(known[key], bool):
             raise ValueError(f"{key} must be true or false")
-    for key in known.keys() & {"pay_min", "pay_max", "distance_km"}:
+    for key in known.keys() & _NUMBERS:
         if isinstance(known[key], bool) or not isinstance(known[key], (int, float)):
             raise ValueError(f"{key} must be a number")
     stated = known.pop("places", [])

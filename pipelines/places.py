@@ -4,15 +4,16 @@ import functools
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.items import Place
 from pipelines.reference import rows
 from pipelines.spelling import fold
 
-_GERMANY = (None, "Deutschland", "Germany", "DE")
 _EPITHET = re.compile(r" \(| an der | am | im | in | bei | ob der | vor der ")
-_CODE_AND_TOWN = re.compile(r"([0-9]{5}) +([^,]{2,60})")
+_CODE = re.compile(r"(?:D-|DE-)?([0-9]{5})(?![0-9])")
+_SEVERAL = re.compile(r";|\||\n| / |\b(?:und|oder|and|or)\b")
+_PARTS = re.compile(r",| - | – |/|\(|\)| · ")
 _EARTH_KM = 6371.0088  # mean radius (IUGG)
 
 
@@ -62,27 +63,97 @@ def distance_km(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
 def resolve(places: Sequence[Place], text: str | None) -> tuple[Place, ...]:
     """Return the places of work with coordinates where they are stated or follow from a town's name alone.
 
-    `text` is read only when the source gives no structured place.
+    `text` is read only when the source gives no structured place. A town's field may hold free text too
+    ("Dortmund, NRW, Germany", "44135 Dortmund", "Essen / Remote"): it is read word by word.
     """
     if not places and text:
-        places = (_written(text.strip()[:200]),)
-    return tuple(_located(each) for each in places[:50])
+        places = (Place(city=text.strip()[:200]),)
+    return tuple(_located(each) for stated in places[:50] for each in _read(stated))[:50]
 
 
-def _written(text: str) -> Place:
-    """Read `44135 Dortmund` and `Dortmund, Nordrhein-Westfalen`; anything else is the town's name as it stands."""
-    if match := _CODE_AND_TOWN.fullmatch(text):
-        return Place(postal_code=match[1], city=match[2])
-    town, _, state = text.partition(",")
-    if state and towns(text):
-        return Place(city=town.strip(), state=state.strip())
-    return Place(city=text or None)
+def _read(place: Place) -> list[Place]:
+    """Return what a place's free text says; the place itself when its town is plain or nothing in it is known."""
+    if not place.city or not place.city.strip() or place.lat is not None or towns(place.city):
+        return [place]
+    parts = [_written(part) for part in _SEVERAL.split(place.city[:200]) if part.strip()]
+    if any(each is None for each in parts):
+        parts = [_written(place.city)]
+    found = [
+        replace(each, state=each.state or place.state, country=each.country or place.country,
+                postal_code=each.postal_code or place.postal_code)
+        for each in parts if each is not None and each != Place()
+    ]  # fmt: skip
+    if not found and towns(last := place.city.split()[-1]):  # Betriebshof Kamen, Klinikum Dortmund
+        found = [replace(place, city=last)]
+    return found or [place]
+
+
+def _written(text: str) -> Place | None:
+    """Read one place word by word: postal code, town, state, country; None when a part of it is not known.
+
+    >>> _written("Dortmund, NW, DE, 44137")
+    Place(city='Dortmund', postal_code='44137', state='Nordrhein-Westfalen', country='Deutschland', lat=None, lon=None)
+    """
+    found: dict[str, str] = {}
+    for part in _PARTS.split(text):
+        bare = part.strip(" .()")
+        if match := _CODE.match(bare):
+            found["postal_code"], bare = match[1], bare[match.end() :].strip()
+        kind, means = _words().get(fold(bare), ("", "")) if bare else ("nothing", "")
+        if kind == "town" or (not kind and towns(bare)):
+            found.setdefault("city", means or bare)
+        elif kind in ("state", "country"):
+            found.setdefault(kind, means)
+        elif kind != "nothing":
+            known_place = "city" in found or "country" in found
+            if not known_place and match is None:
+                found.setdefault("unknown", bare)
+    if "unknown" in found:
+        if "city" in found or "country" not in found:
+            return None
+        found["city"] = found.pop("unknown")  # a town abroad
+    return Place(
+        city=found.get("city"), postal_code=found.get("postal_code"),
+        state=found.get("state"), country=found.get("country"),
+    )  # fmt: skip
+
+
+@functools.cache
+def _words() -> dict[str, tuple[str, str]]:
+    words = {fold(row["word"]): (row["kind"], row["means"]) for row in rows("place_words.csv")}
+    return words | {
+        fold(row["state"]): ("state", row["state"]) for row in rows("places.csv") if not towns(row["state"])
+    }
+
+
+def is_inside(place: Place, centre: tuple[float, float], radius_km: float) -> bool | None:
+    """Say whether a place without coordinates lies in a circle: False for abroad and where no town of its name does.
+
+    True: some town of its name does; which of them is meant, nobody knows. None: no town of its name is known.
+    """
+    if not _is_german(place):
+        return False
+    found = _namesakes(place)
+    return any(distance_km(*centre, each.lat, each.lon) <= radius_km for each in found) if found else None
+
+
+def _is_german(place: Place) -> bool:
+    if place.country is None:
+        return True
+    return _words().get(fold(place.country), ("country", ""))[1] == "Deutschland"
+
+
+def _namesakes(place: Place) -> list[Town]:
+    """Return the towns that a place may be; a state counts where it is one ("NRW", not "Europe")."""
+    found = towns(place.city) if place.city else []
+    kind, state = _words().get(fold(place.state), ("", "")) if place.state else ("", "")
+    return [each for each in found if each.state == state] if kind == "state" else found
 
 
 def _located(place: Place) -> Place:
-    if place.lat is not None or not place.city or place.country not in _GERMANY:
+    if place.lat is not None or not place.city or not _is_german(place):
         return place
-    found = towns(f"{place.city},{place.state or ''}")
+    found = _namesakes(place)
     if len(found) != 1:  # never a guess between namesakes
         return place
     return Place(

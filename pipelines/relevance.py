@@ -36,14 +36,18 @@ def judge(
     distance_km: float | None = None,
     radius_km: float | None = None,
     title_is_cut: bool = False,
+    elsewhere: str | None = None,
 ) -> Judgement:
     """Judge by place, title, stated occupation and text, in this order.
 
-    No distance means that the source itself put the advert inside the circle. `role` is the role that was asked for;
+    No distance, and nothing that says why the post is `elsewhere`, means that the source itself put the advert inside
+    the circle. `role` is the role that was asked for;
     without it the occupation cannot speak for a title that says nothing.
     """
     if distance_km is not None and radius_km is not None and distance_km > radius_km:
         return Judgement("no", f"{_km(distance_km, radius_km)} km away, the search ends at {radius_km:g} km", "place")
+    if elsewhere:
+        return Judgement("no", elsewhere, "place")
     found = Judgement(title.match, title.reason, title.rule)
     if found.match == "no":
         found = _by_occupation(found, role, occupation)

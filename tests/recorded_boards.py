@@ -22,7 +22,8 @@ from scrapy.responsetypes import responsetypes
 from crawler.boards import Board
 from crawler.searches import Search
 from crawler.sources import SOURCES
-from crawler.sources.base import NotOfferedError
+from crawler.sources.base import ContractError, NotOfferedError, Page, Source
+from crawler.spiders.job_search import UNREADABLE
 from pipelines.items import Posting
 
 FOLDER = Path(__file__).parent / "boards"
@@ -58,6 +59,7 @@ class Reading:
 
     postings: dict[str, Posting] = field(default_factory=dict)
     not_offered: dict[str, str] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
     totals: list[int | None] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -90,28 +92,53 @@ def read(board: Board, answers: list[Recorded]) -> Reading:
     source, reading = SOURCES[board.kind], Reading()
     lists = deque(source.start(board, SEARCH))
     while lists:
-        page = source.adverts(_ask(lists.popleft(), answers, reading))
+        page = _page(source, _ask(lists.popleft(), answers, reading))
         reading.totals.append(page.total)
         lists.extend(page.next)
         for listed in page.adverts:
-            source_id = source.source_id(listed)
+            try:
+                source_id = source.source_id(listed)
+            except UNREADABLE as error:
+                reading.unreadable.append(repr(error))
+                continue
             if source_id in reading.postings or source_id in reading.not_offered:
                 continue
-            detail = None
-            if (request := source.detail(listed)) is not None:
-                response = _ask(request, answers, reading)
-                try:
-                    detail = source.read_detail(response) if response.status == 200 else None
-                except NotOfferedError as error:
-                    reading.not_offered[source_id] = str(error)
-                    continue
-                if detail is not None:
-                    assert source.detail_id(detail) in (None, source_id)
-            posting = source.posting(json.loads(json.dumps(listed)), detail)
+            try:
+                detail = _detail(source, listed, answers, reading)
+            except NotOfferedError as error:
+                reading.not_offered[source_id] = str(error)
+                continue
+            assert detail is None or source.detail_id(detail) in (None, source_id)
+            try:
+                posting = source.posting(json.loads(json.dumps(listed)), detail)
+            except UNREADABLE as error:
+                reading.unreadable.append(f"{source_id}: {error!r}")
+                continue
             if posting.employer is None and board.employer:
                 posting = dataclasses.replace(posting, employer=board.employer)
             reading.postings[source_id] = posting
     return reading
+
+
+def _detail(source: Source, listed: dict[str, Any], answers: list[Recorded], reading: Reading) -> dict[str, Any] | None:
+    if (request := source.detail(listed)) is None:
+        return None
+    response = _ask(request, answers, reading)
+    if response.status != 200 and not source.lists_titles:
+        raise NotOfferedError(f"its page is gone (HTTP {response.status})")
+    return source.read_detail(response) if response.status == 200 else None
+
+
+def _page(source: Source, response: Response) -> Page:
+    try:
+        if response.status == 200:
+            return source.adverts(response)
+        why: Exception = ContractError(source.refusal(response.status))
+    except (ContractError, SyntaxError, ValueError) as error:
+        why = error
+    if (otherwise := source.otherwise(response)) is None:
+        raise why
+    return otherwise
 
 
 def _ask(request: Request, answers: list[Recorded], reading: Reading) -> Response:

@@ -39,6 +39,7 @@ class Arbeitsagentur(Source):
     """One list for each phrase of the role; the same advert may stand in several."""
 
     kind = "arbeitsagentur"
+    searches_by_place = True
     made_by_search = True
 
     def start(self, board: Board, search: Search) -> Iterator[Request]:

@@ -43,6 +43,7 @@ class Source(ABC):
 
     kind: str
     home: str = ""  # where a board of this kind stands, `{name}` for its name; a row's own `url` outranks it
+    searches_by_place = False  # True: what it lists lies in the circle of the search, even if it does not say where
     made_by_search = False  # an aggregator: a search makes the board, it has no row in boards.csv
     links: tuple[str, ...] = ()  # patterns of links that name a board, with the groups `name` and, if needed, `url`
     marks: tuple[str, ...] = ()  # words of a page's source that betray the vendor; the board then stands on that host
@@ -79,6 +80,13 @@ class Source(ABC):
         """Return the id that an advert's own page states, to tell a mixed-up answer; None where it states none."""
         return None
 
+    def otherwise(self, response: Response) -> Page | None:
+        """Say what a list answer means that is refused or cannot be read: None for a fault.
+
+        A Page where it is no fault: the list ends here, or the board has another surface to ask (`Page.next`).
+        """
+        return None
+
     def refusal(self, status: int) -> str:
         """Say what it means when a list answers with this status, not 200."""
         if status in (404, 410):
@@ -90,16 +98,29 @@ class Source(ABC):
         return (board.url or self.home.format(name=board.name)).rstrip("/")
 
 
+def answer(response: Response, key: str) -> dict[str, Any]:
+    """Return a JSON answer, an object that holds a list under `key`; raises ContractError for any other."""
+    found = response.json()  # type: ignore[attr-defined]  # a TextResponse, or the engine reports the error
+    if not isinstance(found, dict) or not isinstance(found.get(key), list):
+        raise ContractError(f"{key} is missing")
+    return found
+
+
 _XML = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
 def xml(response: Response) -> Selector:
-    """Return an XML answer, its names without their namespaces.
+    """Return an XML answer, its names without their namespaces; raises as `document` does."""
+    return document(response.body)
+
+
+def document(body: bytes) -> Selector:
+    """Return an XML document, its names without their namespaces.
 
     Raises ContractError for HTML (a feed that is switched off often answers so) and for a document that defines
     entities; SyntaxError for anything that is not XML.
     """
-    body = response.body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    body = body.removeprefix(b"\xef\xbb\xbf").lstrip()
     if b"<html" in body[:2000].lower():
         raise ContractError("HTML instead of XML: the feed is switched off, or the board has moved")
     if b"<!DOCTYPE" in body[:10_000] or b"<!ENTITY" in body[:10_000]:

@@ -9,9 +9,7 @@ from typing import Any
 _FULL = re.compile(r"\bfull[ _-]?time|\bvollzeit|\bft\b|full-or-part", re.IGNORECASE)
 _PART = re.compile(r"\bpart[ _-]?time|\bteilzeit|\bpt\b|full-or-part", re.IGNORECASE)
 _PERMANENT = re.compile(r"\bpermanent|\bunbefristet|\bfestanstellung|\bregular\b|\bindefinite", re.IGNORECASE)
-_FIXED = re.compile(
-    r"(?<!un)befristet|\bfixed[ _-]?term|\btemporary|\bfixed_term|\bcontract(?:or)?\b|\bzeitvertrag", re.IGNORECASE
-)
+_FIXED = re.compile(r"(?<!un)befristet|\bfixed[ _-]?term|\btemporary|\bzeitvertrag", re.IGNORECASE)
 _FULLY_REMOTE = re.compile(r"\b(?:fully[ _-]?)?remote\b|\btelecommute\b|100 ?% ?(?:home|remote)", re.IGNORECASE)
 _HYBRID = re.compile(r"\bhybrid|\bhome[ -]?office\b|\bmobiles arbeiten|\bteilweise remote", re.IGNORECASE)
 _ON_SITE = re.compile(r"\bon[ _-]?site\b|\bvor ort\b|\bin[ _-]office\b|\boffice\b", re.IGNORECASE)

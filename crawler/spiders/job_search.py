@@ -152,8 +152,11 @@ class JobSearchSpider(Spider):
             return
         page = self._page(answer, board)
         if isinstance(page, str):
-            yield from self._failed(board, f"{page} ({where})")
-            return
+            otherwise = SOURCES[board.kind].otherwise(answer)
+            if otherwise is None:
+                yield from self._failed(board, f"{page} ({where})")
+                return
+            page = otherwise
         if copy := _copy(response):
             yield copy
         ledger.answered += 1
@@ -262,7 +265,9 @@ class JobSearchSpider(Spider):
             request = source.detail(listed)
             if source.lists_titles or request is None:
                 posting = self._mapped(board, listed, None)
-                match, rejection = normalise.judge(posting, self.wanted)
+                # A place that the list does not tell may stand on the advert's own page.
+                asked = replace(posting, may_be_elsewhere=False) if request else posting
+                match, rejection = normalise.judge(asked, self.wanted)
                 if match == "no":
                     return replace(raw, payload=None if same else payload, posting=posting, rejection=rejection), None
                 if request is None:
@@ -279,8 +284,15 @@ class JobSearchSpider(Spider):
 
     def _mapped(self, board: Board, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
         """Map an advert; an employer's own board need not say whose it is."""
-        posting = SOURCES[board.kind].posting(listed, detail)
-        return replace(posting, employer=board.employer) if not posting.employer and board.employer else posting
+        source = SOURCES[board.kind]
+        posting = source.posting(listed, detail)
+        elsewhere = not source.searches_by_place and not self._is_seated_inside(board)
+        return replace(posting, employer=posting.employer or board.employer, may_be_elsewhere=elsewhere)
+
+    def _is_seated_inside(self, board: Board) -> bool:
+        """Whether an employer sits in the circle: then a post of its without a known place is there too."""
+        assert self.wanted.centre is not None  # noqa: S101 - a search has a place
+        return bool(board.city and [*boards.near([board], self.wanted.centre, self.search.radius_km / boards.REACH)])
 
     def parse_detail(self, response: Response, board: Board, raw: RawPosting, listed: bytes) -> Iterator[Any]:
         """Read an advert's own page; where there is none, the advert stands with what the list said."""
