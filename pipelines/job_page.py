@@ -20,9 +20,8 @@ SCRIPTS, REPAIRED, REPAIRABLE = 100, 3, 60_000  # scripts read; of these guessed
 DEPTH, NODES = 40, 20_000  # of a block that are walked through
 RATIO = 1.8  # a page that declares so much more than it shows offers no job; real ones reach 1.5 (2,222 pages, 2026)
 LEAST_DECLARED = 400  # characters of description below which the ratio says nothing
-_GUARDS = re.compile(
-    r"^\s*(?:(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?|<!--)|(?:(?://|/\*)?\s*\]\]>\s*(?:\*/)?|(?://\s*)?-->)\s*$"
-)
+_OPENING = ("//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA[", "<!--")
+_CLOSING = ("//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", "//-->", "-->")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?=[^"\\/bfnrtu])')
 _MISSING_COMMA = re.compile(r'(["\]}]|(?<=[0-9])|\b(?:true|false|null))(\s+)(?="[@A-Za-z][\w@]{0,40}"\s*:)')
@@ -68,9 +67,7 @@ def _scripts(page: str) -> Iterator[str]:
 
 def _blocks(text: str, repairs: list[str]) -> Iterator[tuple[Any, str | None]]:
     """Yield the JSON values of a script, each with the name of the repair that it took."""
-    text = text.strip().lstrip("\ufeff")
-    while (bare := _GUARDS.sub("", text).strip()) != text:
-        text = bare
+    text = _unguarded(text.strip().lstrip("\ufeff"))
     if not text or text == "null":
         return
     for repair, attempt in _attempts(text, repairs):
@@ -82,6 +79,16 @@ def _blocks(text: str, repairs: list[str]) -> Iterator[tuple[Any, str | None]]:
                     yield each, "encoded twice" if again is not None else repair
             return
     repairs.append("unreadable")
+
+
+def _unguarded(text: str) -> str:
+    """Take off what once hid scripts from old browsers, in the forms that are seen, at most two deep."""
+    for _ in range(2):
+        text = text.strip()
+        opening = next((each for each in _OPENING if text.startswith(each)), "")
+        closing = next((each for each in _CLOSING if text.endswith(each)), "")
+        text = text.removeprefix(opening).removesuffix(closing)
+    return text.strip()
 
 
 def _attempts(text: str, repairs: list[str]) -> Iterator[tuple[str | None, str]]:
@@ -108,7 +115,7 @@ def _tidied(text: str) -> str:
         text = _COMMENT.sub("", text)
     end = max(text.rfind("}"), text.rfind("]"))
     text = _TRAILING_COMMA.sub(r"\1", text[: end + 1] if end >= 0 else text)
-    return _MISSING_COMMA.sub(r"\1,\2", text)
+    return _MISSING_COMMA.sub(r"\1,\2", text).strip()
 
 
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
@@ -131,6 +138,9 @@ def _values(text: str) -> list[Any] | None:
 # ---------------------------------------------------------------- the tree
 
 
+_NAMES = {"@type", "type", "@id", "@context"}
+
+
 def _types(node: dict[str, Any]) -> set[str]:
     stated = node.get("@type", node.get("type"))
     return {
@@ -146,7 +156,7 @@ def _collect(block: Any, found: Markup) -> None:
     by_id = {node["@id"]: node for node, _ in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     for node, parents in nodes:
         types = _types(node)
-        if "jobposting" in types and len(node) > 2 and "jobposting" not in parents:
+        if "jobposting" in types and node.keys() - _NAMES and "jobposting" not in parents:
             found.postings.append(_plain(node, by_id))
         elif types & {"listitem"}:
             item = node.get("item")
@@ -223,6 +233,16 @@ def canonical(page: str) -> str | None:
     """Return the address that a page states as its own (<link rel=canonical>)."""
     found = Selector(text=page, type="html").xpath("//link[contains(@rel, 'canonical')]/@href").get()
     return found.strip() if found and found.strip() else None
+
+
+def titled(page: str, organisation: str | None) -> str | None:
+    """Return a page's title without its organisation, for markup without one; None when it does not end in it."""
+    stated = " ".join((Selector(text=page, type="html").xpath("//head/title/text()").get() or "").split())
+    for sign in (" - ", " | ", " – ", " at ", " bei "):
+        title, found, name = stated.rpartition(sign)
+        if found and organisation and name.casefold().startswith(organisation.casefold()):
+            return title or None
+    return None
 
 
 def withdrawn(page: str, description: str | None) -> str | None:

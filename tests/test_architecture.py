@@ -25,6 +25,7 @@ NORMALISERS = {
     "places": set[str](),
     "employers": set[str](),
     "dates": set[str](),
+    "job_page": set[str](),
     "relevance": {"titles"},
 }
 SHARED = {"items", "reference", "spelling"}

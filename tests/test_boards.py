@@ -209,7 +209,7 @@ def test_advert_that_now_says_something_else_closes_at_once(crawl: Crawler, tmp_
         changed = night(crawl, server, tmp_path, "-a", "kinds=personio")
 
     assert changed.rows("SELECT status, closed_reason FROM jobs") == [
-        ("closed", "no longer a match: “Bote” is another post")
+        ("closed", "no longer a match: the title names no leader")
     ]
 
 

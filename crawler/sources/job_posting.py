@@ -38,7 +38,7 @@ def posting(node: Mapping[str, Any], *, source_id: str, url: str | None) -> Post
         source_id=source_id,
         title=title,
         url=url,
-        employer=_organisation(node.get("hiringOrganization")),
+        employer=organisation(node.get("hiringOrganization")),
         places=tuple(_places(node)),
         description=_description(node),
         published_on=published,
@@ -98,7 +98,8 @@ def _text(value: Any) -> str | None:
     return plain if plain not in ("", "-", "–", "0", "null", "None") else None
 
 
-def _organisation(value: Any) -> str | None:
+def organisation(value: Any) -> str | None:
+    """Return the name of a hiringOrganization: an object, a text, or the first of several that has one."""
     for each in many(value):
         name = _text(each.get("name") or each.get("legalName")) if isinstance(each, Mapping) else _text(each)
         if name and not name.startswith(("http://", "https://")):
@@ -131,7 +132,7 @@ def _place(address: Any, location: Any) -> Place:
         city = _text(location.get("name")) if isinstance(location, Mapping) else None
     code = _text(address.get("postalCode"))
     return Place(
-        city=city, postal_code=code if code and re.search(r"[0-9]{4}", code) else None,
+        city=city, postal_code=code if code and re.fullmatch(r"(?=.*[0-9]).{4,12}", code) else None,
         state=_text(address.get("addressRegion")), country=_country(address.get("addressCountry")), lat=lat, lon=lon,
     )  # fmt: skip
 

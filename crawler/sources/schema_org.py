@@ -141,12 +141,15 @@ class SchemaOrg(Source):
         markup = job_page.markup(page)
         if len(markup.postings) != 1:
             raise NotOfferedError("a list of jobs, not one" if markup.postings else "no job is marked up on this page")
-        if why := job_page.withdrawn(page, str(markup.postings[0].get("description") or "")):
+        node = markup.postings[0]
+        if why := job_page.withdrawn(page, str(node.get("description") or "")):
             raise NotOfferedError(why)
+        if not node.get("title") and not node.get("name"):
+            node["title"] = job_page.titled(page, job_posting.organisation(node.get("hiringOrganization")))
         address = response.urljoin(job_page.canonical(page) or response.url)
         same_host = urlsplit(address).netloc == urlsplit(response.url).netloc
         return {
-            "node": markup.postings[0],
+            "node": node,
             "url": _key(address) if same_host else response.url,
             "repairs": markup.repairs,
         }
