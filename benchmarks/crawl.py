@@ -54,7 +54,8 @@ def crawl(run: Path, origin: str) -> tuple[float, float, int]:
     """Time one crawl into fresh files under `run`."""
     environment = {"STELLWERK_JOBS_DB": f"{run}/jobs.db", "STELLWERK_RAW_DB": f"{run}/raw.db"}
     mapped = json.dumps({PUBLIC: origin})
-    command = [sys.executable, "-m", "scrapy", "crawl", "dortmund_itleiter", "-s", f"ORIGINS={mapped}", "-s", "PACE=0"]
+    command = [sys.executable, "-m", "scrapy", "crawl", "dortmund_itleiter", "-a", "kinds=arbeitsagentur"]
+    command += ["-s", f"ORIGINS={mapped}", "-s", "PACE=0"]
     return timed(command, environment)
 
 

@@ -14,6 +14,7 @@ _EPITHET = re.compile(r" \(| an der | am | im | in | bei | ob der | vor der ")
 _CODE = re.compile(r"(?:D-|DE-)?([0-9]{5})(?![0-9])")
 _SEVERAL = re.compile(r";|\||\n| / |\b(?:und|oder|and|or)\b")
 _PARTS = re.compile(r",| - | – |/|\(|\)| · ")
+_BEARING = re.compile(r"(?:im|am|den|dem|der|vom|zum)", re.IGNORECASE)  # im Norden is no town, though Norden is
 _EARTH_KM = 6371.0088  # mean radius (IUGG)
 
 
@@ -83,8 +84,9 @@ def _read(place: Place) -> list[Place]:
                 postal_code=each.postal_code or place.postal_code)
         for each in parts if each is not None and each != Place()
     ]  # fmt: skip
-    if not found and towns(last := place.city.split()[-1]):  # Betriebshof Kamen, Klinikum Dortmund
-        found = [replace(place, city=last)]
+    *others, last = place.city.split()
+    if not found and towns(last) and not _BEARING.fullmatch(others[-1] if others else ""):
+        found = [replace(place, city=last)]  # Betriebshof Kamen, Klinikum Dortmund
     return found or [place]
 
 

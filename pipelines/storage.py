@@ -216,7 +216,7 @@ def outcomes(jobs_db: Path) -> dict[str, Outcome]:
         return {}
     with _reading(jobs_db) as connection:
         rows = connection.execute(
-            "SELECT board, outcome, reason, substr(started_at, 1, 10), fetched,"
+            "SELECT last.board, last.outcome, last.reason, substr(started_at, 1, 10), last.fetched,"
             " (SELECT max(substr(started_at, 1, 10)) FROM run_boards b JOIN runs r ON r.id = b.run_id"
             "  WHERE b.board = last.board AND certified),"
             " (SELECT max(substr(started_at, 1, 10)) FROM run_boards b JOIN runs r ON r.id = b.run_id"

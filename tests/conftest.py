@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.sources_on_loopback import LoopbackServer
+from tests.sources_on_loopback import AgencyServer, LoopbackServer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -64,6 +64,8 @@ def crawl(tmp_path: Path) -> Crawler:
         command = [sys.executable, "-m", "scrapy", "crawl", spider, "-s", f"PACE={pace}", *arguments]
         if server:
             command += ["-s", f"ORIGINS={server.origins}"]
+        if type(server) is AgencyServer and not any(each.startswith("kinds=") for each in arguments):
+            command += ["-a", "kinds=arbeitsagentur"]  # nobody plays the other sources
         environment = os.environ | {
             "STELLWERK_JOBS_DB": str(jobs_db),
             "STELLWERK_RAW_DB": str(tmp_path / "private" / "raw.db"),

@@ -54,7 +54,7 @@ def test_every_kind_delivers_its_heads_of_it_in_one_night(crawl: Crawler, tmp_pa
     outcomes = {board.partition(":")[0]: (outcome, fetched) for board, outcome, fetched in first.rows(TOTALS)}
     assert outcomes == {
         "arbeitnow": ("complete", 3), "arbeitsagentur": ("complete", 55), "ashby": ("complete", 3),
-        "bite": ("complete", 2), "bund": ("complete", 3), "concludis": ("complete", 3), "dvinci": ("complete", 3),
+        "bite": ("complete", 3), "bund": ("complete", 3), "concludis": ("complete", 3), "dvinci": ("complete", 3),
         "greenhouse": ("complete", 3), "lever": ("complete", 3), "personio": ("complete", 3),
         "recruitee": ("complete", 3), "rexx": ("complete", 3), "schema_org": ("complete", 7),
         "softgarden": ("complete", 4), "successfactors": ("complete", 3), "teamtailor": ("complete", 3),
@@ -158,7 +158,7 @@ EMPTY = b'<?xml version="1.0"?><workzag-jobs></workzag-jobs>'
     [
         (answered(404), 4, "failed", "no such board, or its list is switched off (HTTP 404)"),
         (answered(307, Location="https://www.personio.com/"), 4, "failed", "the board has moved to https://www.person"),
-        (answered(200, b"<!DOCTYPE html><html><body>Karriere</body></html>"), 4, "failed", "the feed is switched off"),
+        (answered(200, b"<!DOCTYPE html><html><body>Karriere</body></html>"), 4, "failed", "its list is switched off"),
         (answered(200, EMPTY, **{"Content-Type": "text/xml"}), 0, "complete", "this board has never shown one"),
         (answered(200, EMPTY[:-5]), 4, "failed", "HTML instead of data"),
         (answered(200, b'<!DOCTYPE a [<!ENTITY x "y">]><workzag-jobs/>'), 4, "failed", "a document type or entities"),

@@ -35,6 +35,9 @@ def day(ago: int) -> str:
 # ---------------------------------------------------------------- a world of jobs
 
 
+SEARCH = "dortmund_itleiter"
+
+
 def insert(database: Database, table: str, **values: Any) -> None:
     database.conn.execute(
         f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", [*values.values()]
@@ -60,9 +63,9 @@ def add_job(
         text=text, spellings=spellings(title, employer, values["city"], text),
     )  # fmt: skip
     insert(
-        database, "postings", board="arbeitsagentur:dortmund_itleiter", source_id=f"10001-{number}", job_id=job_id,
-        leads=1, title=title, employer=employer, url=values["url"], list_hash="h", content_hash="h", detail="fetched",
-        first_seen=values["first_seen"], last_seen=values["last_seen"], status=values["status"],
+        database, "postings", search=SEARCH, board="arbeitsagentur:dortmund_itleiter", source_id=f"10001-{number}",
+        job_id=job_id, leads=1, title=title, employer=employer, url=values["url"], list_hash="h", content_hash="h",
+        detail="fetched", first_seen=values["first_seen"], last_seen=values["last_seen"], status=values["status"],
     )  # fmt: skip
     insert(database, "changes", job_id=job_id, run_id=1, changed_on=day(ago), field="status", new="open")
 
@@ -105,13 +108,13 @@ def make_database(path: Path) -> None:
         old="nach Vereinbarung", new="62.000 bis 75.000 €",
     )  # fmt: skip
     insert(
-        database, "postings", board="personio:mueller", source_id="77", job_id=f"{1:012x}", leads=0,
+        database, "postings", search=SEARCH, board="personio:mueller", source_id="77", job_id=f"{1:012x}", leads=0,
         title="Abteilungsleitung IT", employer="Müller & Söhne", url="https://mueller.example/77", list_hash="h",
         content_hash="h", detail="fetched", first_seen=day(1), last_seen=day(0), status="open",
     )  # fmt: skip
     insert(
-        database, "merges", job_id=f"{1:012x}", board="personio:mueller", source_id="77", rule="same_title",
-        signals="employer, title, town", merged_on=day(1),
+        database, "merges", search=SEARCH, job_id=f"{1:012x}", board="personio:mueller", source_id="77",
+        rule="same_title", signals="employer, title, town", merged_on=day(1),
     )  # fmt: skip
     database.conn.commit()
     database.close()

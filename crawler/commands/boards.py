@@ -39,7 +39,8 @@ def recognise(url: str, source: str = "") -> Board | None:
             for pattern in each.links:
                 if found := re.search(pattern, text):
                     parts = found.groupdict()
-                    return Board(kind, parts["name"], parts.get("url") or "")
+                    tenant = f"{parts['tenant']}/" if parts.get("tenant") else ""
+                    return Board(kind, tenant + parts["name"], parts.get("url") or "")
     host = urlsplit(url).netloc
     for kind, each in SOURCES.items():
         if any(mark in source for mark in each.marks):
@@ -182,6 +183,8 @@ class Command(ScrapyCommand):
             return
         row = [board.kind, board.name, board.url, opts.employer, opts.city, "likely", "", f"added by hand from {url}"]
         with self.file.open("a", encoding="utf-8", newline="") as file:
+            if not self.file.read_bytes().endswith(b"\n"):
+                file.write("\n")
             csv.writer(file, lineterminator="\n").writerow(row)
         print(f"{board.id} written to {self.file}. Try it: ./run scrapy boards check {board.id}")
 

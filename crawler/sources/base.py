@@ -1,5 +1,6 @@
 """What a kind of source answers: where to start, which adverts a page holds, which field is which of ours."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -106,6 +107,16 @@ def answer(response: Response, key: str) -> dict[str, Any]:
     return found
 
 
+# Signs that XML does not know; people paste them into texts, and one would cost the whole feed.
+_NO_XML = re.compile(rb"&#(?:x([0-9a-fA-F]{1,12})|([0-9]{1,12}));|[\x01-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def _kept(found: re.Match[bytes]) -> bytes:
+    number = int(found[1], 16) if found[1] else int(found[2] or 0)
+    known = number in (9, 10, 13) or 0x20 <= number <= 0xD7FF or 0xE000 <= number <= 0xFFFD
+    return found[0] if known or 0x10000 <= number <= 0x10FFFF else b""
+
+
 _XML = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
@@ -120,7 +131,7 @@ def document(body: bytes) -> Selector:
     Raises ContractError for HTML (a feed that is switched off often answers so) and for a document that defines
     entities; SyntaxError for anything that is not XML.
     """
-    body = body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    body = _NO_XML.sub(_kept, body.removeprefix(b"\xef\xbb\xbf").lstrip())
     if b"<html" in body[:2000].lower():
         raise ContractError("HTML instead of XML: the feed is switched off, or the board has moved")
     if b"<!DOCTYPE" in body[:10_000] or b"<!ENTITY" in body[:10_000]:

@@ -9,6 +9,7 @@ under `custom` differ from customer to customer; more than eight requests at a t
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from scrapy import Request
@@ -16,9 +17,9 @@ from scrapy.http import Response
 
 from crawler.boards import Board
 from crawler.searches import Search
-from crawler.sources import words
-from crawler.sources.base import ContractError, Page, Source, answer, text
-from pipelines.items import Place, Posting
+from crawler.sources import job_posting
+from crawler.sources.base import ContractError, Page, Source, answer, identifier, many
+from pipelines.items import Posting
 
 API, SIZE = "https://jobs.b-ite.com", 100
 
@@ -44,15 +45,15 @@ class Bite(Source):
             if not key:
                 raise ContractError("no key of 40 hex digits in the script")
             return Page(next=(_page(key[1], 0),))
-        found, offset = answer(response, "jobPostings"), response.meta["offset"] + SIZE
-        total = int(found["page"]["total"])
+        found = answer(response, "jobPostings")
+        offset, total = response.meta["offset"] + len(found["jobPostings"]), int(found["page"]["total"])
         more = bool(found["jobPostings"]) and offset < total
         return Page(found["jobPostings"], total, (_page(response.meta["key"], offset),) if more else ())
 
     def source_id(self, listed: dict[str, Any]) -> str:
-        """The 40 hex digits of the posting."""
-        found = re.search(r"/jobposting/([0-9a-f]{40})", listed.get("url") or "")
-        return found[1] if found else text(listed.get("hash") or listed["id"])
+        """The 40 to 42 hex digits of the posting."""
+        found = re.search(r"/jobposting/([0-9a-f]{40,42})\b", listed.get("url") or "")
+        return found[1] if found else identifier(listed.get("hash") or listed["id"])
 
     def detail(self, listed: dict[str, Any]) -> Request | None:
         """The advert's own answer."""
@@ -61,34 +62,26 @@ class Bite(Source):
     def posting(self, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
         """Map an advert."""
         told = {**listed, **{key: value for key, value in (detail or {}).items() if value}}
-        address, pay, custom = (told.get(name) or {} for name in ("address", "baseSalary", "custom"))
-        low, high = words.amount(pay.get("minValue")), words.amount(pay.get("maxValue"))
-        country = address.get("country")
-        return Posting(
-            source_id=self.source_id(listed),
-            title=text(told["title"]),
-            url=listed.get("url"),
-            employer=(told.get("employer") or {}).get("name") or None,
-            places=(
-                Place(
-                    city=address.get("city") or None, postal_code=address.get("postCode") or None,
-                    country="Deutschland" if country in ("de", "DE") else country or None,
-                    lat=address.get("latitude"), lon=address.get("longitude"),
-                ),
-            ) if address.get("city") or address.get("postCode") else (),
-            description=((told.get("content") or {}).get("html") or {}).get("rendered") or None,
-            published_on=next(filter(None, map(told.get, ("activatedOn", "startsOn", "createdOn", "createdAt"))), None),
-            first_published_on=told.get("createdOn") or told.get("createdAt"),
-            apply_by=told.get("endsOn") or None,
-            modified_at=told.get("modifiedOn"),
-            contract=words.contract(told.get("employmentType"), custom.get("befristung")),
-            hours=words.hours(told.get("employmentType"), custom.get("umfang")),
-            reference=told.get("identification") or None,
-            pay_min=low,
-            pay_max=high,
-            pay_period=words.period(pay.get("unitText") or "month") if low or high else None,
-            pay_currency=pay.get("currency") if low or high else None,
-        )  # fmt: skip
+        address, pay, custom, content = (
+            told[name] if isinstance(told.get(name), dict) else {}
+            for name in ("address", "baseSalary", "custom", "content")
+        )
+        words_of, created = content.get("html"), told.get("createdOn") or told.get("createdAt")
+        begun = (told.get(name) for name in ("activatedOn", "activatedAt", "startsOn", "startAt"))
+        terms = (told.get("employmentType"), custom.get("umfang"), custom.get("befristung"))
+        town = {"addressLocality": address.get("city"), "postalCode": address.get("postCode")}
+        node = {  # B-ITE's names are nearly schema.org's
+            "title": told["title"],
+            "employmentType": [word for each in terms for word in many(each)],
+            "description": words_of.get("rendered") if isinstance(words_of, dict) else words_of,
+            "hiringOrganization": told.get("employer"), "identifier": told.get("identification"),
+            "jobLocation": {"address": {**town, "addressCountry": address.get("country")}, "geo": address},
+            "datePosted": next(filter(None, begun), created), "validThrough": told.get("endsOn") or told.get("endAt"),
+            "dateModified": told.get("modifiedOn") or told.get("modifiedAt"),
+            "baseSalary": {**pay, "unitText": pay.get("unitText") or "month"},
+        }  # fmt: skip
+        found = job_posting.posting(node, source_id=self.source_id(listed), url=listed.get("url"))
+        return replace(found, first_published_on=str(created) if created else None)
 
 
 def _page(key: str, offset: int) -> Request:

@@ -3,7 +3,8 @@
 https://www.service.bund.de/Content/Globals/Functions/RSSFeed/RSSGenerator_Stellen.xml: the newest 500 posts of all
 Germany (about two and a half days), no filter, no total; so a missing item says nothing of its post. Quirks: employer,
 place ("34117 Kassel") and deadline stand as labels in the description; `guid` is the clean address, `link` carries a
-mark for counting. State of knowledge 2026-11.
+mark for counting. The advert's page is plain HTML and tells grade, hours and contract; robots.txt asks for 30 seconds
+between requests. State of knowledge 2026-11.
 """
 
 import html
@@ -16,14 +17,15 @@ from scrapy.http import Response
 
 from crawler.boards import Board
 from crawler.searches import Search
-from crawler.sources.base import ContractError, Page, Source, text, tree, xml
+from crawler.sources import job_posting
+from crawler.sources.base import ContractError, Page, Source, many, text, tree, xml
 from pipelines.items import Posting
 
 FEED = "https://www.service.bund.de/Content/Globals/Functions/RSSFeed/RSSGenerator_Stellen.xml"
 
 
 class Bund(Source):
-    """The list says all that can be read by a machine."""
+    """The feed says who, where and until when; the text stands on the advert's own page."""
 
     kind = "bund"
     made_by_search = True
@@ -35,8 +37,8 @@ class Bund(Source):
     def adverts(self, response: Response) -> Page:
         """Its items."""
         feed = xml(response)
-        if feed.root.tag != "rss":
-            raise ContractError(f"rss expected, found {feed.root.tag}")
+        if not feed.xpath("self::rss/channel"):
+            raise ContractError(f"an RSS feed expected, found {feed.root.tag}")
         return Page([tree(each) for each in feed.xpath("./channel/item")])
 
     def source_id(self, listed: dict[str, Any]) -> str:
@@ -45,25 +47,31 @@ class Bund(Source):
         found = re.search(r"([0-9]{4,})\.html$", address)
         return found[1] if found else address
 
+    def detail(self, listed: dict[str, Any]) -> Request | None:
+        """The advert's own page."""
+        return Request(_address(listed))
+
+    def read_detail(self, response: Response) -> dict[str, Any]:
+        """Its words."""
+        return job_posting.of_page(response)
+
     def posting(self, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
-        """Map an item."""
-        labels = listed.get("description") or ""
-        return Posting(
-            source_id=self.source_id(listed),
-            title=text(listed["title"]),
-            url=_address(listed),
-            employer=_label("Arbeitgeber", labels),
-            place=_label("Ort", labels),
-            description=labels or None,
-            published_on=listed.get("pubDate"),
-            apply_by=_label("Bewerbungsfrist", labels),
-        )
+        """Map an item, and what its page adds."""
+        labels = next((each for each in many(listed.get("description")) if isinstance(each, str)), "")
+        labels = html.unescape(labels) if "&lt;strong" in labels else labels
+        card = {
+            "title": listed["title"], "url": _address(listed), "employer": _label("Arbeitgeber", labels),
+            "place": _label("(?:Arbeits|Dienst)?[Oo]rt", labels), "published": listed.get("pubDate"),
+            "until": _label("Bewerbungsfrist", labels), "text": labels,
+        }  # fmt: skip
+        return job_posting.card(card, detail, source_id=self.source_id(listed))
 
 
 def _address(item: dict[str, Any]) -> str:
-    return text(item.get("guid") or item["link"]).partition("#")[0]
+    guid = item.get("guid")
+    return (guid if isinstance(guid, str) and guid.startswith("http") else text(item["link"])).partition("#")[0]
 
 
 def _label(name: str, labels: str) -> str | None:
-    found = re.search(rf"{name}:\s*(?:<strong>)?\s*([^<\n]{{1,200}})", labels)
-    return html.unescape(found[1]).strip() or None if found else None
+    found = re.search(rf"\b{name}:\s*(?:<strong>)?\s*([^<\n]{{1,200}})", labels)
+    return found[1] if found else None

@@ -14,16 +14,15 @@ from scrapy.http import Response
 
 from crawler.boards import Board
 from crawler.searches import Search
-from crawler.sources import job_posting
-from crawler.sources.base import ContractError, Page, Source, text
-from pipelines.items import Posting
+from crawler.sources.base import ContractError, Page, Source
+from crawler.sources.cards import Cards
 
 LIST = "/prj/lst/a181a603769c1f98ad927e7367c7aa51/GesamtlisteOffenePositionen.htm"  # the same on every tenant
 ADDRESS = re.compile(r"openJob\('([^']+)'|OpenAngebot\('([^']+)'|href=\"([^\"]*/prj/shw/[^\"]+)\"")
 PLACE = re.compile(r"am Standort ([^-–|,]{2,60}?)(?= CH-| [0-9]{4,5}\b|\s*[-–|,]|$)")
 
 
-class Concludis(Source):
+class Concludis(Cards, Source):
     """Texts and dates stand on the adverts' own pages."""
 
     kind = "concludis"
@@ -33,39 +32,23 @@ class Concludis(Source):
 
     def start(self, board: Board, search: Search) -> Iterator[Request]:
         """The first page of the list of all posts."""
-        yield Request(self.address(board) + LIST, meta={"page": 1, "shown": 0})
+        base = self.address(board)
+        yield Request(base if "/prj/lst/" in base else base + LIST, meta={"page": 1, "shown": []})
 
     def adverts(self, response: Response) -> Page:
-        """The lines of a page."""
-        stated = re.search(r"[0-9]+", response.xpath("string(//div[contains(@class, 'stellensum')])").get(default=""))
-        lines = response.xpath("//div[starts-with(@id, 'line_')]")
-        if not stated and not lines:
+        """The lines of a page that the pages before have not shown."""
+        sums = response.xpath("//*[contains(@class, 'stellensum')]")
+        lines = response.xpath("//div[starts-with(@id, 'line_') and number(substring(@id, 6)) >= 0]")
+        shown, page = response.meta["shown"], response.meta["page"]
+        if not sums and not lines and not shown:
             raise ContractError("this page is no list of concludis'")
-        adverts = [_line(each, response) for each in lines]
-        total, shown, page = (
-            int(stated[0]) if stated else None,
-            response.meta["shown"] + len(lines),
-            response.meta["page"],
-        )
-        more = bool(lines) and total is not None and shown < total
+        stated = re.search(r"[0-9][0-9.]*", "".join(sums[:1].xpath(".//text()").getall()))
+        total = int(stated[0].replace(".", "")) if stated else None
+        new = [each for each in (_line(line, response) for line in lines) if each["id"] not in shown]
+        shown = [*shown, *(each["id"] for each in new)]
+        more = bool(new) and (total is None or len(shown) < total)
         url = f"{response.url.partition('?')[0]}?page={page + 1}"
-        return Page(adverts, total, (Request(url, meta={"page": page + 1, "shown": shown}),) if more else ())
-
-    def source_id(self, listed: dict[str, Any]) -> str:
-        """The post's number."""
-        return text(listed["id"])
-
-    def detail(self, listed: dict[str, Any]) -> Request | None:
-        """The advert's own page."""
-        return Request(text(listed["url"]))
-
-    def read_detail(self, response: Response) -> dict[str, Any]:
-        """Its JobPosting, or its words."""
-        return job_posting.of_page(response)
-
-    def posting(self, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
-        """Map what the line says, and the page."""
-        return job_posting.card(listed, detail, source_id=self.source_id(listed))
+        return Page(new, total, (Request(url, meta={"page": page + 1, "shown": shown}),) if more else ())
 
 
 def _line(line: Any, response: Response) -> dict[str, Any]:
@@ -78,5 +61,5 @@ def _line(line: Any, response: Response) -> dict[str, Any]:
         "title": " ".join(title.split()),
         "url": response.urljoin(next(filter(None, address.groups())).replace("&amp;", "&")) if address else None,
         "place": place[1].strip() if place else "",
-        "teaser": teaser,
+        "text": teaser,
     }

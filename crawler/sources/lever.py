@@ -71,12 +71,8 @@ def _country(posting: dict[str, Any]) -> str | None:
 
 
 def _parts(posting: dict[str, Any]) -> Iterator[str]:
-    for part in (
-        posting.get("description"),
-        *many(posting.get("lists")),
-        posting.get("additional"),
-        posting.get("salaryDescription"),
-    ):
+    parts = (*many(posting.get("lists")), posting.get("additional"), posting.get("salaryDescription"))
+    for part in (posting.get("description"), *parts):
         if isinstance(part, dict):
             yield f"<h3>{part.get('text') or ''}</h3><ul>{part.get('content') or ''}</ul>"
         elif isinstance(part, str) and part:

@@ -1,8 +1,9 @@
 """rexx systems' career portals. https://www.rexx-systems.com ({name}-portal.rexx-systems.com/stellenangebote.html)
 
-A page for people: cards with title, place and address; `data-all-count` is its own count; `?start=` leads on where
-not all are shown. The advert's page holds a JobPosting split over several fields. Its id is the number after -j
-(older: -f). There is no feed. State of knowledge 2026-11.
+A page for people: cards with title and place; `data-all-count` is its own count (`data-count` that of the page);
+`?start=` leads on until nothing new comes. The advert's page holds a JobPosting split over several fields. Its id is
+the number after -j; -f is the form to apply, on older portals the advert itself. There is no feed. State of knowledge
+2026-11.
 """
 
 import re
@@ -14,14 +15,15 @@ from scrapy.http import Response
 
 from crawler.boards import Board
 from crawler.searches import Search
-from crawler.sources import job_posting
-from crawler.sources.base import ContractError, Page, Source, text
-from pipelines.items import Posting
+from crawler.sources.base import ContractError, Page, Source
+from crawler.sources.cards import Cards
 
-ADDRESS = re.compile(r"-(?:[a-z]{2})-[jf]([0-9]+)\.html")
+ADDRESS = re.compile(r"-([jf])([0-9]+)\.html")
+LIST = "//*[@id='joboffer_table_container' or @id='joboffers' or contains(@class, 'joboffer_container')]"
+CARD = "ancestor::*[contains(@class, 'joboffer_container') or self::article or self::tr][1]"
 
 
-class Rexx(Source):
+class Rexx(Cards, Source):
     """Texts and dates stand on the adverts' own pages."""
 
     kind = "rexx"
@@ -31,44 +33,31 @@ class Rexx(Source):
 
     def start(self, board: Board, search: Search) -> Iterator[Request]:
         """The list."""
-        yield Request(f"{self.address(board)}/stellenangebote.html", meta={"shown": 0})
+        base = self.address(board)
+        yield Request(base if base.endswith(".html") else f"{base}/stellenangebote.html", meta={"shown": []})
 
     def adverts(self, response: Response) -> Page:
-        """The cards of a page: whatever links to an advert."""
-        stated = response.xpath("//@data-all-count") or response.xpath(
-            "//*[@id='joboffer_table_container']/@data-count"
-        )
-        total = int(stated.get() or 0) if stated else None
+        """The cards of a page that the pages before have not shown."""
+        stated, lists = response.xpath("//@data-all-count").get(""), response.xpath(LIST)
+        links = (lists or response).xpath(".//a[contains(@href, '.html')]")
+        found = [(match, link) for link in links if (match := ADDRESS.search(link.attrib["href"]))]
         adverts: dict[str, dict[str, Any]] = {}
-        for link in response.xpath("//a[contains(@href, '.html')]"):
-            found = ADDRESS.search(link.attrib["href"])
-            title = " ".join(
-                "".join(link.xpath(".//text()[not(ancestor::div[contains(@class, 'job_details')])]").getall()).split()
-            )
-            if found and title and found[1] not in adverts:
-                card = link.xpath("(ancestor::article | ancestor::tr)[last()]")
-                place = card.xpath("string(.//*[contains(@class, 'job_standort')])").get(default="").strip()
+        for match, link in sorted(found, key=lambda each: each[0][1] == "f"):  # the form, only where there is no more
+            if match[2] not in adverts and (title := _words(link, "job_details")):
+                place = _words(link.xpath(f"{CARD}//*[contains(@class, 'job_standort')]"))
                 url = response.urljoin(link.attrib["href"])
-                adverts[found[1]] = {"id": found[1], "title": title, "url": url, "place": place}
-        if not adverts and not stated and not response.xpath("//*[contains(@class, 'joboffer')]"):
+                adverts[match[2]] = {"id": match[2], "title": title, "url": url, "place": place}
+        shown = response.meta["shown"]
+        if not adverts and not lists and not shown:
             raise ContractError("this page is no list of rexx's")
-        shown = response.meta["shown"] + len(adverts)
-        more = bool(adverts) and total is not None and shown < total
-        url = f"{response.url.partition('?')[0]}?start={shown}"
-        return Page([*adverts.values()], total, (Request(url, meta={"shown": shown}),) if more else ())
+        new = [each for number, each in adverts.items() if number not in shown]
+        shown, total = [*shown, *(each["id"] for each in new)], int(stated) if stated.isdecimal() else None
+        more = bool(new) and (total is None or len(shown) < total)
+        url = f"{response.url.partition('?')[0]}?start={len(shown)}"
+        return Page(new, total, (Request(url, meta={"shown": shown}),) if more else ())
 
-    def source_id(self, listed: dict[str, Any]) -> str:
-        """The number in the address."""
-        return text(listed["id"])
 
-    def detail(self, listed: dict[str, Any]) -> Request | None:
-        """The advert's own page."""
-        return Request(listed["url"])
-
-    def read_detail(self, response: Response) -> dict[str, Any]:
-        """Its JobPosting."""
-        return job_posting.of_page(response)
-
-    def posting(self, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
-        """Map what the card says, and the page."""
-        return job_posting.card(listed, detail, source_id=self.source_id(listed))
+def _words(nodes: Any, without: str = "nothing") -> str:
+    return " ".join(
+        "".join(nodes.xpath(f".//text()[not(ancestor::*[contains(@class, '{without}')])]").getall()).split()
+    )

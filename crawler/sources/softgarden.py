@@ -35,8 +35,8 @@ class Softgarden(Source):
     def adverts(self, response: Response) -> Page:
         """The items of the feed."""
         feed = answer(response, "dataFeedElement")
-        total = feed.get("numberOfItems")
-        return Page(feed["dataFeedElement"], int(total) if total is not None else None)
+        total = str(feed.get("numberOfItems"))
+        return Page(feed["dataFeedElement"], int(total) if re.fullmatch(r"[0-9]{1,9}", total) else None)
 
     def source_id(self, listed: dict[str, Any]) -> str:
         """The number of the post."""
@@ -51,5 +51,5 @@ class Softgarden(Source):
 
     def posting(self, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
         """Map the item."""
-        item = listed["item"]
-        return job_posting.posting(item, source_id=self.source_id(listed), url=item.get("url"))
+        node = {"dateModified": listed.get("dateModified"), **listed["item"]}
+        return job_posting.posting(node, source_id=self.source_id(listed), url=node.get("url"))

@@ -5,6 +5,7 @@ it has shown. The advert's page is plain HTML, seldom with a JobPosting. A row's
 host has it. State of knowledge 2026-11.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,14 +15,22 @@ from scrapy.http import Response
 
 from crawler.boards import Board
 from crawler.searches import Search
-from crawler.sources import job_posting
-from crawler.sources.base import ContractError, Page, Source, text
-from pipelines.items import Posting
+from crawler.sources.base import ContractError, Page, Source
+from crawler.sources.cards import Cards
+from pipelines import places
 
 SIZE = 10
+LINK = "a[contains(@class, 'HSTableLinkSubTitle')][contains(@href, '/Vacancies/')]"
+ROW = f"(ancestor::tr[count(.//{LINK}) = 1][1] | ancestor::div[contains(@class, 'tableaslist_cell')][1])[1]"
+DAY = r"\W+(?:bis )?([0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4})"
+LABELS = {
+    "published": rf"(?:Online seit|Publiziert am|Veröffentlicht am|Published){DAY}",
+    "until": rf"(?:Bewerbungsfrist|Bewerbungsschluss|Bewerben|Bewerbung|Apply){DAY}",
+    "place": r"\b(?:Arbeitsort|Standort|Einsatzort|Dienstort|Ort|Location|Place of work): [| ]*([^|]{2,100})",
+}
 
 
-class Umantis(Source):
+class Umantis(Cards, Source):
     """Texts stand on the adverts' own pages."""
 
     kind = "umantis"
@@ -30,20 +39,21 @@ class Umantis(Source):
 
     def start(self, board: Board, search: Search) -> Iterator[Request]:
         """The first page of the list of all posts."""
-        yield Request(f"{self.address(board)}/Jobs/All", meta={"page": 1, "shown": []})
+        base = self.address(board)
+        yield Request(base if "/Jobs/" in base else f"{base}/Jobs/All", meta={"page": 1, "shown": []})
 
     def adverts(self, response: Response) -> Page:
         """The links of a page that the pages before have not shown."""
-        links = response.xpath("//a[contains(@class, 'HSTableLinkSubTitle')]")
-        table = re.search(r'"TableNr"\s*:\s*"?([0-9]+)', response.text)
-        if not links and not table:
+        links = response.xpath(f"//{LINK}")
+        table = re.search(r'"TableNr"\s*:\s*"?([0-9]+)|[?&;]tc([0-9]+)=p[0-9]', html.unescape(response.text))
+        if not links and not table and response.meta["page"] == 1:
             raise ContractError("this page is no list of umantis'")
         adverts = {each["id"]: each for each in (_link(link, response) for link in links)}
         shown, page = response.meta["shown"], response.meta["page"]
         new = [each for number, each in adverts.items() if number not in shown]
         following: tuple[Request, ...] = ()
         if len(links) >= SIZE and new and table:
-            url = f"{response.url.partition('?')[0]}?tc{table[1]}=p{page + 1}"
+            url = f"{response.url.partition('?')[0]}?tc{table[1] or table[2]}=p{page + 1}"
             following = (Request(url, meta={"page": page + 1, "shown": [*shown, *adverts]}),)
         return Page(new, next=following)
 
@@ -51,30 +61,17 @@ class Umantis(Source):
         """A page that does not exist follows the last."""
         return Page() if response.status in (404, 410) and response.meta["page"] > 1 else None
 
-    def source_id(self, listed: dict[str, Any]) -> str:
-        """The vacancy's number."""
-        return text(listed["id"])
-
-    def detail(self, listed: dict[str, Any]) -> Request | None:
-        """The advert's own page."""
-        return Request(listed["url"])
-
-    def read_detail(self, response: Response) -> dict[str, Any]:
-        """Its JobPosting, or its words."""
-        return job_posting.of_page(response)
-
-    def posting(self, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
-        """Map what the list says, and the page."""
-        return job_posting.card(listed, detail, source_id=self.source_id(listed))
-
 
 def _link(link: Any, response: Response) -> dict[str, Any]:
+    """Return a link with what the cells beside it say: their order is each customer's own, so labels and towns tell."""
     found = re.search(r"/Vacancies/([0-9]+)/", link.attrib["href"])
-    row = link.xpath("ancestor::tr[1]")
-    words = [" ".join(each.split()) for each in row.xpath(".//text()[not(ancestor::a)]").getall()]
+    cells = [" ".join(each.split()).strip("| ") for each in link.xpath(f"{ROW}//text()[not(ancestor::a)]").getall()]
+    row = " | ".join(filter(None, cells))
+    told = {name: hit[1].strip() if (hit := re.search(label, row)) else "" for name, label in LABELS.items()}
     return {
+        **told,
         "id": found[1] if found else None,
-        "title": " ".join(link.xpath("string(.)").get(default="").split()),
+        "title": " ".join(link.xpath("string(.)").get(default="").split()) or link.attrib.get("aria-label", ""),
         "url": response.urljoin(link.attrib["href"]),
-        "told": [each for each in words if each],
+        "place": told["place"] or next((each for each in cells if each and places.towns(each)), ""),
     }

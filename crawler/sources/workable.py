@@ -1,7 +1,8 @@
 """Workable's public widget. https://help.workable.com (apply.workable.com/api/v1/widget/accounts/{name})
 
 One document for the whole board, no total. Quirks: a job in several places stands there once for each, under the same
-shortcode; dates are days; unknown accounts answer 404; the host answers 429 readily. State of knowledge 2026-11.
+shortcode; dates are days, and `created_at` is no publication; an unknown account answers 404; the host answers 429
+readily. State of knowledge 2026-11.
 """
 
 from collections.abc import Iterator
@@ -12,9 +13,9 @@ from scrapy.http import Response
 
 from crawler.boards import Board
 from crawler.searches import Search
-from crawler.sources import words
+from crawler.sources import job_posting
 from crawler.sources.base import Page, Source, answer, many, text
-from pipelines.items import Place, Posting
+from pipelines.items import Posting
 
 
 class Workable(Source):
@@ -31,10 +32,15 @@ class Workable(Source):
     def adverts(self, response: Response) -> Page:
         """Each job once, with all its places, and with the account's name, which only the whole answer states."""
         found = answer(response, "jobs")
-        jobs: dict[str, dict[str, Any]] = {}
-        for each in found["jobs"]:
-            first = jobs.setdefault(str(each.get("shortcode")), {**each, "account": found.get("name"), "places": []})
-            first["places"].extend(many(each.get("locations")) or [each])
+        jobs: dict[Any, Any] = {}
+        for number, each in enumerate(found["jobs"]):
+            if not isinstance(each, dict):
+                jobs[number] = each
+                continue
+            code = each.get("shortcode")
+            job = jobs.setdefault(code if isinstance(code, str) else number, each | {"places": []})
+            job["account"] = found.get("name")
+            job["places"] += many(each.get("locations")) or [each]
         return Page([*jobs.values()])
 
     def source_id(self, listed: dict[str, Any]) -> str:
@@ -43,25 +49,26 @@ class Workable(Source):
 
     def posting(self, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
         """Map a job."""
-        return Posting(
-            source_id=self.source_id(listed),
-            title=text(listed["title"]),
-            url=listed.get("url") or listed.get("shortlink"),
-            employer=listed.get("account") or None,
-            places=tuple(dict.fromkeys(_place(each) for each in listed["places"] if each)),
-            description=listed.get("description") or None,
-            published_on=listed.get("published_on") or listed.get("created_at"),
-            first_published_on=listed.get("created_at"),
-            contract=words.contract(listed.get("employment_type")),
-            hours=words.hours(listed.get("employment_type")),
-            remote="full" if listed.get("telecommuting") is True else None,
-            reference=listed.get("code") or None,
-        )
+        mode = listed.get("workplace_type") or listed.get("workplace")
+        node = {
+            "title": text(listed["title"]),
+            "hiringOrganization": listed["account"],
+            "identifier": listed.get("code"),
+            "jobLocation": [_location(each) for each in listed["places"] if isinstance(each, dict)],
+            "jobLocationType": mode or ("remote" if listed.get("telecommuting") is True else None),
+            "description": [
+                each for name in ("description", "requirements", "benefits") for each in many(listed.get(name))
+            ],
+            "datePosted": listed.get("published_on") or listed.get("created_at"),
+            "employmentType": listed.get("employment_type"),
+        }
+        url = listed.get("url") or listed.get("shortlink")
+        return job_posting.posting(node, source_id=self.source_id(listed), url=url)
 
 
-def _place(stated: dict[str, Any]) -> Place:
-    country = stated.get("country") or None
-    return Place(
-        city=stated.get("city") or None, state=stated.get("region") or stated.get("state") or None,
-        country="Deutschland" if country == "Germany" else country,
-    )  # fmt: skip
+def _location(stated: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "addressLocality": stated.get("city"),
+        "addressRegion": stated.get("region") or stated.get("state"),
+        "addressCountry": stated.get("country") or stated.get("countryCode"),
+    }

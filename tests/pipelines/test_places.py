@@ -154,3 +154,63 @@ def test_hostile_text_costs_less_than_50_ms(hostile: str) -> None:
 @pytest.mark.parametrize("name", ["Halle", "Neustadt"])
 def test_namesakes_that_the_table_lacks_are_not_guessed(name: str) -> None:
     assert places.resolve((), name)[0].lat is None
+
+
+@pytest.mark.parametrize(
+    ("written", "cities"),
+    [
+        ("Dortmund, NRW, Germany", ["Dortmund"]),
+        ("44135 Dortmund", ["Dortmund"]),
+        ("Dortmund (DE)", ["Dortmund"]),
+        ("Dortmund, DE, 44137", ["Dortmund"]),
+        ("Bochum / Dortmund / Unna", ["Bochum", "Dortmund", "Unna"]),
+        ("Dortmund oder Köln", ["Dortmund", "Köln"]),
+        ("Dortmund; Remote", ["Dortmund"]),
+        ("Cologne, Germany", ["Köln"]),
+        ("Klinikum Dortmund", ["Dortmund"]),
+        ("Halle (Saale)", ["Halle (Saale)"]),
+        ("Luanda, Angola", ["Luanda, Angola"]),
+        ("Im Norden", ["Im Norden"]),
+    ],
+    ids=repr,
+)
+def test_place_written_as_free_text(written: str, cities: list[str]) -> None:
+    assert [each.city for each in places.resolve((), written)] == cities
+    assert [each.city for each in places.resolve((Place(city=written),), None)] == cities
+
+
+def test_free_text_keeps_what_stands_beside_it() -> None:
+    (found,) = places.resolve((Place(city="Essen, NRW", postal_code="45127", country="Deutschland"),), None)
+
+    assert (found.city, found.state, found.postal_code) == ("Essen", "Nordrhein-Westfalen", "45127")
+    assert (found.lat, found.lon) == (51.45657, 7.01228)
+
+
+@pytest.mark.parametrize(
+    ("place", "inside"),
+    [
+        (Place(city="Münster"), True),
+        (Place(city="Münster", state="Hessen"), False),
+        (Place(city="Essen", state="Europe"), True),
+        (Place(city="Halle"), False),
+        (Place(city="Wien", country="Österreich"), False),
+        (Place(city="Dortmund", country="US"), False),
+        (Place(city="Dortmund", country="DE"), True),
+        (Place(city="Nirgendwo"), None),
+        (Place(), None),
+        (Place(country="Frankreich"), False),
+    ],
+    ids=["a namesake is near", "the one far away", "no state", "none is near", "abroad", "a namesake abroad",
+         "in Germany", "unknown", "nothing", "a country alone"],
+)  # fmt: skip
+def test_place_without_coordinates_is_judged_by_its_namesakes(place: Place, inside: bool | None) -> None:
+    assert places.is_inside(place, DORTMUND, 60) is inside
+
+
+@pytest.mark.parametrize("hostile", ["Dortmund, " * 20_000, "((((" * 30_000, "1" * 100_000, " / " * 50_000], ids=len)
+def test_hostile_free_text_costs_less_than_50_ms(hostile: str) -> None:
+    places.resolve((), "Dortmund")  # tables are read once
+    start = process_time()
+    places.resolve((), hostile)
+
+    assert process_time() - start < 0.05

@@ -146,3 +146,9 @@ def test_a_long_text_takes_no_time(text: str) -> None:
     judge(of("IT-Manager"), text=text)
     judge(of("Leiter IT"), text=text)
     assert time.perf_counter() - start < 1
+
+
+def test_post_elsewhere_is_not_wanted_whatever_its_title() -> None:
+    found = judge(of("IT-Leiter (m/w/d)"), role=IT_LEITER, elsewhere="Wien is not in the searched circle")
+
+    assert found == Judgement("no", "Wien is not in the searched circle", "place")

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
+from pipelines import migrations
 from pipelines import storage as storage_module
 from pipelines.health import Certificate, Ledger
-from pipelines.items import Job, Place, Posting, RawPosting, Rejection
+from pipelines.items import Job, ListCopy, Place, Posting, RawPosting, Rejection, Robots
 from pipelines.storage import Batch, ClockError, Known, LockedError, Storage, StorageError, known, sightings
 
 SEARCH = "dortmund_itleiter"
@@ -782,3 +784,100 @@ def test_folder_that_existed_keeps_its_mode(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     Storage(tmp_path / "jobs.db", tmp_path / "raw.db").close()
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+# ---------------------------------------------------------------- lists and robots.txt, as sent
+
+
+def test_list_as_sent_is_kept_with_what_its_host_wants_to_be_told(opened: Storage, nights: Nights) -> None:
+    copy = ListCopy("https://a.example/xml", '"v1"', "Wed, 25 Nov 2026 03:17:00 GMT", "text/xml", b"<jobs/>" * 100)
+    run_id = opened.begin_run(SEARCH, FIRST)
+    opened.store(Batch(lists=[copy]), run_id=run_id, night="2026-11-25")
+
+    assert storage_module.list_copy(nights.raw_db, copy.url) == copy
+    assert storage_module.list_copy(nights.raw_db, "https://b.example/xml") is None
+    assert storage_module.validators(nights.raw_db)[copy.url].headers() == {
+        "If-None-Match": '"v1"',
+        "If-Modified-Since": "Wed, 25 Nov 2026 03:17:00 GMT",
+    }
+
+
+def test_newer_list_takes_the_place_of_the_older(opened: Storage, nights: Nights) -> None:
+    run_id = opened.begin_run(SEARCH, FIRST)
+    for version in ("1", "2"):
+        opened.store(
+            Batch(lists=[ListCopy("https://a.example/xml", version, "", "text/xml", b"")]),
+            run_id=run_id,
+            night="2026-11-25",
+        )
+
+    assert ask(nights.raw_db, "SELECT url, etag FROM lists") == [("https://a.example/xml", "2")]
+
+
+def test_robots_txt_holds_as_long_as_its_host_says(opened: Storage, nights: Nights) -> None:
+    opened.store_robots({"https://a.example": Robots(200, b"User-agent: *", "2026-11-25T04:17:00+00:00")})
+
+    assert storage_module.robots(nights.raw_db, FIRST) == {
+        "https://a.example": Robots(200, b"User-agent: *", "2026-11-25T04:17:00+00:00")
+    }
+    assert storage_module.robots(nights.raw_db, FIRST + timedelta(hours=1)) == {}
+
+
+def test_outcomes_tell_the_last_run_and_the_last_delivery(nights: Nights) -> None:
+    nights.run(accepted("1"))
+    nights.run(days=1)
+    nights.run(days=2, certificate=PARTIAL)
+
+    assert storage_module.outcomes(nights.jobs_db) == {
+        BOARD: storage_module.Outcome(BOARD, "partial", "HTTP 503", "2026-11-27", 0, "2026-11-26", "2026-11-25")
+    }
+    assert storage_module.outcomes(nights.jobs_db.with_name("none.db")) == {}
+
+
+def test_board_of_two_searches_has_its_own_rows_for_each(nights: Nights) -> None:
+    opened = Storage(nights.jobs_db, nights.raw_db)
+    for search in (SEARCH, "controller_bochum"):
+        run_id = opened.begin_run(search, FIRST)
+        opened.store(accepted("1", board="personio:zeche"), run_id=run_id, night="2026-11-25")
+    opened.close()
+
+    assert nights.ask("SELECT search, board, source_id FROM postings ORDER BY search") == [
+        ("controller_bochum", "personio:zeche", "1"), ("dortmund_itleiter", "personio:zeche", "1"),
+    ]  # fmt: skip
+    assert known(nights.jobs_db, SEARCH, "personio:zeche").keys() == {"1"}
+    assert known(nights.jobs_db, "another", "personio:zeche") == {}
+
+
+def test_file_of_the_first_schema_keeps_all_it_holds(nights: Nights) -> None:
+    nights.run(
+        accepted("1", "2"),
+        Batch(filtered=[(raw("3"), NO)]),
+        Batch(accepted=[(raw("4"), replace(JOB, employer_key="1"))]),
+    )
+    after = {
+        table: nights.ask(f"SELECT * FROM {table} ORDER BY source_id") for table in ("postings", "merges", "filtered")
+    }
+    assert [len(rows) for rows in after.values()] == [3, 1, 1]
+    old = nights.jobs_db.with_name("old.db")
+    database = Database(old)
+    migrations.first_schema(database)
+    connection = database.conn
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute(f"ATTACH '{nights.jobs_db}' AS new")
+    tables = connection.execute("SELECT name FROM new.sqlite_master WHERE type = 'table'").fetchall()
+    for (table,) in tables:
+        if table.startswith(("sqlite_", "_sqlite", "jobs_fts")):
+            continue
+        columns = ", ".join(f'"{row[1]}"' for row in connection.execute(f"PRAGMA main.table_info({table})"))
+        connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+    connection.commit()
+    database.close()
+
+    database = Database(old)
+    migrations.boards_of_several_searches(database)
+    database.conn.commit()
+    database.close()
+
+    for table, rows in after.items():
+        assert ask(old, f"SELECT * FROM {table} ORDER BY source_id") == rows
+    assert ask(old, "PRAGMA foreign_key_check") == []
