@@ -1,5 +1,6 @@
 """Which boards a search asks, what a file of boards may say, and the queue that holds no host up for another."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -121,3 +122,13 @@ def test_host_that_has_enough_to_do_is_given_no_more() -> None:
     assert len(queue) == 3  # they wait for their turn; none is lost
     slots.clear()
     assert queue.pop() is not None
+
+
+# ---------------------------------------------------------------- docs/sources.md
+
+
+def test_every_kind_is_described_and_on_or_off_as_the_table_says() -> None:
+    told = (Path(boards.__file__).parent.parent / "docs" / "sources.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| `(\w+)` \|.*\| (yes|\*\*no\*\*[^|]*) \| [ABC][^|]* \|$", told, re.MULTILINE)
+
+    assert {kind: stated == "yes" for kind, stated in table} == {kind: each.on for kind, each in boards.terms().items()}
