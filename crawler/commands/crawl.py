@@ -22,6 +22,8 @@ from crawler.searches import SearchError
 COLUMNS = (
     "advertised", "fetched", "accepted", "merged", "filtered", "quarantined", "new", "changed", "closed",
 )  # fmt: skip
+TELLING = ("accepted", "merged", "quarantined", "new", "changed", "closed")
+MANY = 12  # boards that are shown one by one
 WIDE = 130  # characters that the table needs
 NEXT = {
     "failed": "nothing was closed; the next run asks again",
@@ -133,12 +135,28 @@ def report(crawler: Crawler, out: Console, err: Console) -> int:
 
 
 def summary(rows: Sequence[Mapping[str, Any]], out: Console) -> None:
-    """Print what became of each board: a table where there is room, else two lines a board."""
+    """Print what became of each board: a table where there is room, else two lines a board, and the sums.
+
+    Of many boards, those that are complete and have nothing for this search are one line together.
+    """
+    every, rows = rows, sorted(rows, key=lambda row: row["board"])
+    if len(rows) > MANY:
+        rows = [row for row in rows if row["outcome"] != "complete" or any(row[each] for each in TELLING)]
+    sums = {column: sum(row[column] or 0 for row in every) for column in COLUMNS}
     if out.width < WIDE:
         for row in rows:
-            told = " · ".join(f"{column} {row[column]:,}" for column in COLUMNS if row[column] is not None)
-            out.print(f"{row['board']}  {row['outcome']}\n  {told}", highlight=False, markup=False)
-        return
+            told = " · ".join(f"{column} {row[column]:,}" for column in COLUMNS if row[column])
+            out.print(f"{row['board']}  {row['outcome']}\n  {told}", highlight=False, markup=False, soft_wrap=True)
+    else:
+        _table(rows, out)
+    if quiet := len(every) - len(rows):
+        out.print(f"{quiet} more boards: complete, nothing for this search.", highlight=False)
+    if len(every) > 1:
+        told = ", ".join(f"{sums[column]:,} {column}" for column in COLUMNS[1:])
+        out.print(f"All {len(every)} boards: {told}.", highlight=False, soft_wrap=True)
+
+
+def _table(rows: Sequence[Mapping[str, Any]], out: Console) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("board")
     for column in COLUMNS:
