@@ -148,9 +148,25 @@ def test_summary_of_many_boards_shows_those_that_tell_something(crawl: Crawler, 
 
     lines = [line for line in first.out.splitlines() if "personio:" in line or "boards" in line]
     assert [line.split()[0] for line in lines] == ["personio:zeche", "12", "All"]
-    assert lines[1] == "12 more boards: complete, nothing for this search."
+    assert lines[1] == "12 more boards with nothing for this search, 12 of them complete."
     assert lines[2] == (
         "All 13 boards: 26 fetched, 1 accepted, 0 merged, 25 filtered, 0 quarantined, 1 new, 0 changed, 0 closed."
+    )
+
+
+def test_boards_with_the_same_trouble_share_a_line(crawl: Crawler, tmp_path: Path) -> None:
+    gone = [feed(f"werk{number}")[0] for number in range(5)]
+    boards = [
+        (each, [Recorded(f"https://{each.name}.jobs.personio.de/xml?language=de", b"", status=410)]) for each in gone
+    ]
+    with MarketServer(boards=[*boards, feed("zeche", "IT-Leiter (m/w/d)")]) as server:
+        first = night(crawl, server, tmp_path, "-a", "kinds=personio")
+
+    assert first.exit_code == 3
+    (line,) = [each for each in first.err.splitlines() if "boards failed" in each]
+    assert line.startswith("5 boards failed: no such board, or its list is switched off (HTTP 404)")
+    assert line.endswith(
+        "They are personio:werk0, personio:werk1, personio:werk2 and 2 more; ./run scrapy boards lists them."
     )
 
 

@@ -2,9 +2,10 @@
 
 import argparse
 import logging
+import re
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -24,6 +25,7 @@ COLUMNS = (
 )  # fmt: skip
 TELLING = ("accepted", "merged", "quarantined", "new", "changed", "closed")
 MANY = 12  # boards that are shown one by one
+FEW = 3  # boards with the same trouble that are told one by one
 WIDE = 130  # characters that the table needs
 NEXT = {
     "failed": "nothing was closed; the next run asks again",
@@ -115,13 +117,8 @@ def report(crawler: Crawler, out: Console, err: Console) -> int:
     rows = stats.get_value("run/boards", [])
     if rows:
         summary(rows, out)
-    for row in rows:
-        if row["outcome"] != "complete":
-            advice = NEXT.get(row["outcome"], "nothing was asked and nothing was closed")
-            err.print(
-                f"{row['board']} {row['outcome']}: {row['reason'] or ''}; {row['fetched']} adverts read; {advice}.",
-                highlight=False, markup=False, soft_wrap=True,
-            )  # fmt: skip
+    for line in troubles(rows):
+        err.print(line, highlight=False, markup=False, soft_wrap=True)
     if message := stats.get_value("run/message"):
         err.print(f"scrapy crawl: {message}", highlight=False, markup=False, soft_wrap=True)
     if code == 4 and any("cannot be reached" in (row["reason"] or "") for row in rows):
@@ -134,23 +131,50 @@ def report(crawler: Crawler, out: Console, err: Console) -> int:
     return int(code)
 
 
+def troubles(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a line for each board in trouble; boards with the same trouble share one where they are more than FEW."""
+    alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: row["board"]):
+        if row["outcome"] != "complete":
+            trouble = re.sub(r"https?://[^ /]+", "the host", row["reason"] or "")
+            alike.setdefault((row["outcome"], trouble), []).append(row)
+    for (outcome, trouble), boards in alike.items():
+        advice = NEXT.get(outcome, "nothing was asked and nothing was closed")
+        if len(boards) > FEW:
+            named = ", ".join(row["board"] for row in boards[:FEW])
+            read = sum(row["fetched"] for row in boards)
+            yield (
+                f"{len(boards)} boards {outcome}: {trouble}; {read} adverts read; {advice}. They are {named}"
+                f" and {len(boards) - FEW} more; ./run scrapy boards lists them."
+            )
+            continue
+        for row in boards:
+            yield f"{row['board']} {outcome}: {row['reason'] or ''}; {row['fetched']} adverts read; {advice}."
+
+
 def summary(rows: Sequence[Mapping[str, Any]], out: Console) -> None:
     """Print what became of each board: a table where there is room, else two lines a board, and the sums.
 
-    Of many boards, those that are complete and have nothing for this search are one line together.
+    Of many boards, those with nothing for this search are counted together.
     """
     every, rows = rows, sorted(rows, key=lambda row: row["board"])
     if len(rows) > MANY:
-        rows = [row for row in rows if row["outcome"] != "complete" or any(row[each] for each in TELLING)]
+        rows = [row for row in rows if any(row[each] for each in TELLING)]
     sums = {column: sum(row[column] or 0 for row in every) for column in COLUMNS}
     if out.width < WIDE:
         for row in rows:
             told = " · ".join(f"{column} {row[column]:,}" for column in COLUMNS if row[column])
             out.print(f"{row['board']}  {row['outcome']}\n  {told}", highlight=False, markup=False, soft_wrap=True)
-    else:
+    elif rows:
         _table(rows, out)
     if quiet := len(every) - len(rows):
-        out.print(f"{quiet} more boards: complete, nothing for this search.", highlight=False)
+        complete = sum(row["outcome"] == "complete" for row in every) - sum(
+            row["outcome"] == "complete" for row in rows
+        )
+        out.print(
+            f"{quiet}{' more' if rows else ''} boards with nothing for this search, {complete} of them complete.",
+            highlight=False,
+        )
     if len(every) > 1:
         told = ", ".join(f"{sums[column]:,} {column}" for column in COLUMNS[1:])
         out.print(f"All {len(every)} boards: {told}.", highlight=False, soft_wrap=True)
