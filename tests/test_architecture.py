@@ -19,7 +19,9 @@ CODE = [*PIPELINES, *sorted((ROOT / "crawler").rglob("*.py"))]
 NORMALISERS = {
     # What each may import from pipelines beside the shared vocabulary.
     "text": set[str](),
-    "titles": set[str](),
+    "roles": set[str](),
+    "title_cleaning": set[str](),
+    "titles": {"roles", "title_cleaning"},
     "salaries": {"pay_scales"},
     "pay_scales": set[str](),
     "places": set[str](),
