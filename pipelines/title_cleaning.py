@@ -40,11 +40,13 @@ def _pattern(alternatives: Sequence[str]) -> str:
 
 _COMBINING = 4  # marks kept on one letter; German text has one
 _SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－", "-") | dict.fromkeys("·•∙‧･", "·") | dict.fromkeys("’‘`´", "'"))
+# Neither plain German nor a dash: only then is there more to do than to exchange the dash.
+_RARE = re.compile(r"[^\x00-\x7f–ÄÖÜäöüßéè]")
 _TAG = re.compile(r"<[/a-zA-Z][^<>]{0,80}>")
 
 _BRACKET = re.compile(r" ?[(\[{]([^()\[\]{}]{0,80})[)\]}]\*?")
 _BRACKET_PARTS = re.compile(r" ?[,;] | / ")
-_CUT_BRACKET = re.compile(r" ?[(\[](?:[mwfdx][/|,.: ]{0,2}){0,4}(?:div|all|a|alle)?$", re.IGNORECASE)
+_CUT_BRACKET = re.compile(r"[(\[](?:[mwfdx][/|,.: ]{0,2}){0,4}(?:div|all|a|alle)?", re.IGNORECASE)
 _EMPTY_BRACKET = re.compile(r"\(\s{0,3}\)|\[\s{0,3}\]")
 _SEX_WORDS = frozenset(_CUTS["markers"]["words"])
 _NO_MARKERS = frozenset(_CUTS["markers"]["not_markers"])
@@ -61,11 +63,9 @@ _FEMININE = re.compile(
     r"(innen|in|r|n|frau|e|fe|ne|trice)(?![\w*:])",
     re.IGNORECASE,
 )
-# Is a look at _FEMININE worth while? (It starts with a whole word, so it is slow.)
-_FEMININE_HINT = re.compile(
-    r"[^\W\d_](?: ?[:*_]|[·|.-]| ?/ ?-?)(?:in|r|n|frau|e|fe|ne|trice)(?:nen)?(?![\w*:])", re.IGNORECASE
-)
-_CAMEL = re.compile(r"(?<=er|or|nt|st|ur|är|at|ik|og)In(?:nen)?(?![\w-]{2})")
+# Is a look at _FEMININE worth while? (It starts with a whole word, so it is slow; a search for signs is not.)
+_FEMININE_HINT = re.compile(r"[:*_·|./-] ?-?(?:innen|in|r|n|frau|e|fe|ne|trice)(?![\w*:])", re.IGNORECASE)
+_CAMEL = re.compile(r"In(?<=erIn|orIn|ntIn|stIn|urIn|ärIn|atIn|ikIn|ogIn)(?:nen)?(?![\w-]{2})")
 _STAR = re.compile(r"(?<=\w)\*{1,3}(?![\w*])")
 # Leiterin / Leiter, Leiter oder Leiterin, Verantwortliche / Verantwortlicher, Kauffrau / Kaufmann
 _IN_PAIR = re.compile(r"/| (?:bzw\.|oder|und) ")
@@ -76,10 +76,9 @@ _PAIR_BACK = re.compile(r"(?<![\w-])([\w-]{2,60}) ?(?:/|bzw\.|oder|und) ?\1(?:in
 _PAIR_R = re.compile(r"(?<![\w-])(?:([\w-]{2,60}e) ?/ ?\1r|([\w-]{2,60}e)r ?/ ?\2)(?![\w-])", re.IGNORECASE)
 _PAIR_MANN = re.compile(r"(?<![\w-])([\w-]{2,60})(?:mann|frau) ?/ ?\1(?:mann|frau)(?![\w-])", re.IGNORECASE)
 
-_FACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(_pattern(listed))) for name, listed in _CUTS["facts"].items()
-)
-_TAILS = tuple((name, re.compile(rf"(?<![\w,.:-]){each.pattern}[!.*]{{0,3}}$")) for name, each in _FACTS)
+_ANY_FACT = "|".join(f"(?P<{name}>{_pattern(listed)})" for name, listed in _CUTS["facts"].items())
+_FACT = re.compile(_ANY_FACT)
+_TAIL = re.compile(rf"(?<![\w,.:-])(?:{_ANY_FACT})[!.*]{{0,3}}$")
 _FACTS_END_IN = (*_CUTS["ends"]["letters"], *_CUTS["ends"]["words"])
 _NOT_AFTER = tuple(_CUTS["ends"]["not_after"])
 _ADVERTISING = re.compile(rf"(?:{_pattern(_CUTS['advertising']['part'])}[!. ]{{0,4}}){{1,6}}", re.IGNORECASE)
@@ -127,7 +126,7 @@ def plain(title: str) -> str:
     if "<" in text:
         text = _TAG.sub(" ", text)
     if not text.isascii():
-        text = _compatible(text)
+        text = _compatible(text) if _RARE.search(text) else text.replace("–", "-")
     if not text.isprintable():
         text = "".join(each if each.isprintable() else " " for each in text)
     return " ".join(text.split())[:LONGEST].rstrip()
@@ -166,7 +165,10 @@ class _Cutter:
     def without_markers(self, text: str) -> str:
         """Take out what says that all sexes may apply, and brackets that state a fact."""
         if "(" in text or "[" in text or "{" in text:
-            text = _CUT_BRACKET.sub("", _BRACKET.sub(self._bracket, text))
+            text = _BRACKET.sub(self._bracket, text)
+            opened = max(text.rfind("("), text.rfind("["))
+            if opened >= 0 and _CUT_BRACKET.fullmatch(text, opened):
+                text = text[:opened]
         if "/" in text or "|" in text or "ender" in text or "eschlecht" in text or "*" in text:
             text = _BARE_MARKER.sub("", text)
         if _FEMININE_HINT.search(text):
@@ -211,18 +213,24 @@ class _Cutter:
         parts, signs = _parts(text)
         kept = ""
         for place, (part, sign) in enumerate(zip(parts, signs, strict=True)):
-            bare = _bare(part)
-            if len(parts) > 1 and bare:
-                name = self._whole_part(bare, at_an_end=place in {0, len(parts) - 1})
-                if name is not None:
-                    if name:
-                        self.facts.append((name, bare))
-                    continue
+            at_an_end = place in {0, len(parts) - 1}
+            if len(parts) > 1 and self._states_a_fact(part, at_an_end=at_an_end):
+                continue
             rest = self._without_tails(part.strip())
+            if len(parts) > 1 and rest != part.strip() and self._states_a_fact(rest, at_an_end=at_an_end):
+                continue
             if rest:
                 kept = f"{kept}{sign}{rest}" if kept else rest
         kept = _EMPTY_BRACKET.sub("", kept) if "(" in kept else kept
         return " ".join(_SPACE_BEFORE.sub("", kept).split()).lstrip("#+").strip(" -|,;:/!*·")
+
+    def _states_a_fact(self, part: str, *, at_an_end: bool) -> bool:
+        """Say whether the whole part may go, and keep the fact that it states."""
+        bare = _bare(part)
+        name = self._whole_part(bare, at_an_end=at_an_end) if bare else None
+        if name:
+            self.facts.append((name, bare))
+        return name is not None
 
     def _whole_part(self, part: str, *, at_an_end: bool) -> str | None:
         """Name what a part of the title states; "" for advertising, None for a part of the title itself."""
@@ -266,11 +274,10 @@ class _Cutter:
         """Return name, words and what stands before: IT-Leiter 80-100 %."""
         if not part.endswith(_FACTS_END_IN):
             return None
-        for name, pattern in _TAILS:
-            found = pattern.search(part)
-            if found and found.start() > 2 and not part[: found.start()].rstrip().endswith(_NOT_AFTER):
-                return name, found[0].strip(" !.*") or found[0], part[: found.start()]
-        return None
+        found = _TAIL.search(part)
+        if found is None or found.start() < 3 or part[: found.start()].rstrip().endswith(_NOT_AFTER):
+            return None
+        return str(found.lastgroup), found[0].strip(" !.*") or found[0], part[: found.start()]
 
     def _listed_at_end(self, part: str) -> tuple[str, str, str] | None:
         """IT-Leiter, Dortmund."""
@@ -321,7 +328,7 @@ class _Cutter:
 
 def _bare(part: str) -> str:
     """Strip the signs around a part, but not the last point of an abbreviation."""
-    bare = part.strip(" ,;:/!*.")
+    bare = part.strip(" ,;:/!*.&-")
     return bare + "." if bare.endswith((".a", ". a")) and bare + "." in part else bare
 
 
@@ -330,7 +337,7 @@ def _parts(text: str) -> tuple[list[str], list[str]]:
     parts: list[str] = []
     signs = [""]
     start = 0
-    if "-" in text or "|" in text or "//" in text or "!!" in text:
+    if "- " in text or " -" in text or "|" in text or "//" in text or "!!" in text:
         for cut in _CUT.finditer(text):
             parts.append(text[start : cut.start()])
             signs.append(cut[0])
@@ -373,10 +380,8 @@ def _masculine(found: re.Match[str]) -> str:
 
 def _fact(part: str) -> str | None:
     """Name the fact that this part states and nothing else."""
-    for name, pattern in _FACTS:
-        if pattern.fullmatch(part):
-            return name
-    return None
+    found = _FACT.fullmatch(part)
+    return found.lastgroup if found else None
 
 
 @functools.lru_cache(maxsize=5000)

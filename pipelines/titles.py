@@ -43,51 +43,77 @@ class Token(NamedTuple):
     end: int
 
 
-_WORD = re.compile(r"[^\W_]{1,80}")
+_WORD = re.compile(r"([^\W_]{1,80})")
 _CLOSE = ("h", " ")  # one phrase
 _CLOSE_GAPS = frozenset(_CLOSE)
 _JOINS = ("&", ",", "/")  # several phrases, one list
 _BREAKS = ("-", "|", "(")  # another part of the title
+_SUSPENDING = ("- ", "-,", "-/", "-&")
+# A present participle describes the person, and the word before it only how: neither is what is led.
+_PARTICIPLE = re.compile(r"[a-zäöüß]{3,20}end(?:e|er|en|es)")
+
+
+class _Reading(NamedTuple):
+    """What a word says by itself, wherever it stands."""
+
+    folded: str
+    word: Word
+    more: int  # the most words that follow in a phrase of the tables
+    is_join: bool
+    is_small: bool  # "it", which is IT in capitals only
+    is_house: bool  # Klinik-IT
+    is_participle: bool
+
+
+@functools.lru_cache(maxsize=50_000)
+def _read(role: Role, written: str) -> _Reading:
+    folded = fold(written)
+    word = meaning(role, folded)
+    return _Reading(
+        folded,
+        word,
+        role.first_words.get(folded, 0),
+        word.kind == "join",
+        folded in role.capitals and not written[0].isupper(),
+        folded in role.houses,
+        word is UNKNOWN and _PARTICIPLE.fullmatch(written) is not None,
+    )
 
 
 def _tokens(title: str, role: Role) -> list[Token]:
     """Cut a title into words; a phrase of the role's tables is one."""
-    found = list(_WORD.finditer(title))
-    folded = [fold(each[0]) for each in found]
-    gaps = ["", *(_gap(title[before.end() : after.start()]) for before, after in itertools.pairwise(found))]
-    words = role.words
-    join = [words.get((each,), UNKNOWN).kind == "join" for each in folded]
+    pieces = _WORD.split(title)  # signs, word, signs, word, …, signs
+    ends = list(itertools.accumulate(map(len, pieces)))
+    read = [_read(role, each) for each in pieces[1::2]]
+    gaps = ["", *map(_gap, pieces[2:-1:2])]
     only_small = title.islower()
     tokens: list[Token] = []
     joined = False
     index = 0
-    while index < len(found):
-        if join[index]:
+    while index < len(read):
+        reading = read[index]
+        if reading.is_join:
             joined = True
             index += 1
             continue
-        length, word = _phrase(role, folded, join, gaps, index) if folded[index] in role.first_words else (1, UNKNOWN)
+        length, word = _phrase(role, read, gaps, index) if reading.more else (1, UNKNOWN)
         if length == 1:
-            word = meaning(role, folded[index])
-            hyphened = gaps[index] == "h" or (index + 1 < len(found) and gaps[index + 1] == "h")
-            if folded[index] in role.capitals and not (found[index][0][0].isupper() or only_small or hyphened):
+            word = reading.word
+            before_hyphen = index + 1 < len(read) and gaps[index + 1] == "h"
+            if reading.is_small and not (only_small or before_hyphen or gaps[index] == "h"):
                 word = Word("link")
-            if folded[index] in role.houses and index + 1 < len(found) and gaps[index + 1] == "h":
+            if reading.is_house and before_hyphen:
                 word = Word("neutral")
-        start, end = found[index].start(), found[index + length - 1].end()
+        start, end = ends[2 * index], ends[2 * (index + length) - 1]
         gap = "&" if joined and gaps[index] in _CLOSE else gaps[index]
-        suspended = title[end : end + 1] == "-" and title[end + 1 : end + 2] in {" ", ",", "/", "&"}
+        suspended = pieces[2 * (index + length)].startswith(_SUSPENDING)
         tokens.append(Token(title[start:end], word, gap if tokens else "", suspended, start, end))
-        if tokens[-1].word is UNKNOWN and _PARTICIPLE.fullmatch(tokens[-1].text):  # Kaufmännisch denkender IT-Leiter
+        if length == 1 and reading.is_participle:  # Kaufmännisch denkender IT-Leiter
             qualified = tokens[-2:] if tokens[-1].gap == " " else tokens[-1:]
             tokens[-len(qualified) :] = [each._replace(word=Word("neutral")) for each in qualified]
         joined = False
         index += length
     return tokens
-
-
-# A present participle describes the person, and the word before it only how: neither is what is led.
-_PARTICIPLE = re.compile(r"[a-zäöüß]{3,20}end(?:e|er|en|es)")
 
 
 @functools.lru_cache(maxsize=1000)
@@ -108,21 +134,20 @@ def _gap(signs: str) -> str:
     return "&" if "+" in bare else " "
 
 
-def _phrase(role: Role, folded: list[str], join: list[bool], gaps: list[str], index: int) -> tuple[int, Word]:
+def _phrase(role: Role, read: list[_Reading], gaps: list[str], index: int) -> tuple[int, Word]:
     """Return how many words from `index` on make the longest phrase of the tables, and its meaning."""
-    longest, meaning = 1, UNKNOWN
-    most = role.first_words[folded[index]]
-    key = [folded[index]]
-    for ahead in range(index + 1, min(len(folded), index + 2 * most + 1)):
+    longest, word = 1, UNKNOWN
+    key = [read[index].folded]
+    for ahead in range(index + 1, min(len(read), index + 2 * read[index].more + 1)):
         if gaps[ahead] in _BREAKS or gaps[ahead] == ",":
             break
-        if join[ahead]:
+        if read[ahead].is_join:
             continue
-        key.append(folded[ahead])
+        key.append(read[ahead].folded)
         found = role.words.get(tuple(key))
         if found is not None:
-            longest, meaning = ahead - index + 1, found
-    return longest, meaning
+            longest, word = ahead - index + 1, found
+    return longest, word
 
 
 _HEAD_OF = re.compile(r"heads?$", re.IGNORECASE)
