@@ -6,7 +6,7 @@ A word is looked up as it stands, in the genitive, or as a compound by its parts
 import dataclasses
 import functools
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -49,7 +49,8 @@ class Role:
     capitals: frozenset[str] = dataclasses.field(repr=False)
     unmaking: tuple[str, ...] = dataclasses.field(repr=False)
     line: frozenset[str] = dataclasses.field(repr=False)  # what a line manager leads
-    trades: frozenset[str] = dataclasses.field(repr=False)  # what an employer may be
+    employers: frozenset[str] = dataclasses.field(repr=False)  # who employs, by sort or trade
+    employer_endings: frozenset[str] = dataclasses.field(repr=False)  # the same, at the end of a compound
     houses: frozenset[str] = dataclasses.field(repr=False)  # whose field is the whole field: Klinik-IT
     first_words: Mapping[str, int] = dataclasses.field(repr=False)  # of phrases: the most words that follow
     text: Mapping[str, tuple[str, ...]] = dataclasses.field(repr=False)  # what an advert's text may add, folded
@@ -93,14 +94,15 @@ def role(name: str) -> Role:
         capitals=frozenset(table["whole"].get("capitals", ())),
         unmaking=tuple(fold(each) for each in table["titles"].get("not", {}).get("words", ())),
         line=_folded(table.get("managers", {}).get("line")),
-        trades=_folded(table.get("trades", {}).get("words")),
+        employers=_folded(each.removeprefix("*") for each in shared["employers"]["words"]),
+        employer_endings=_folded(each[1:] for each in shared["employers"]["words"] if each.startswith("*")),
         houses=_folded(table.get("houses", {}).get("words")),
         first_words=first_words,
         text={sort: tuple(fold(each) for each in listed) for sort, listed in table.get("text", {}).items()},
     )
 
 
-def _folded(words: Sequence[str] | None) -> frozenset[str]:
+def _folded(words: Iterable[str] | None) -> frozenset[str]:
     return frozenset(fold(word) for word in words or ())
 
 
@@ -150,6 +152,12 @@ def _role_words(table: dict[str, Any]) -> Iterator[tuple[Word, list[str]]]:
     yield Word("whole"), table["whole"]["words"]
     yield Word("officer", "officer"), table["titles"].get("officer", [])
     yield Word("title", "head"), table["titles"]["exact"]
+
+
+@functools.lru_cache(maxsize=50_000)
+def is_employer(role: Role, word: str) -> bool:
+    """Say whether a folded word names a sort of employer: Maschinenbau, or a compound such as Stahl|handel."""
+    return word in role.employers or any(word[start:] in role.employer_endings for start in range(1, len(word) - 2))
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipelines.roles import HEADS, OF_FIELD, OF_OTHERS, UNKNOWN, Role, Word, meaning, role, roles
+from pipelines.roles import HEADS, OF_FIELD, OF_OTHERS, UNKNOWN, Role, Word, is_employer, meaning, role, roles
 from pipelines.spelling import fold
 from pipelines.title_cleaning import LONGEST, Clean, clean, plain
 
@@ -152,6 +152,7 @@ def _phrase(role: Role, read: list[_Reading], gaps: list[str], index: int) -> tu
 
 _HEAD_OF = re.compile(r"heads?$", re.IGNORECASE)
 _PLACING = frozenset({"im", "in", "zu", "to", "an", "at", "eines", "einer"})  # after what is led: where it is led
+_REPORTING = frozenset({"berichtet", "berichtend", "reports", "report", "reporting", "unterstellt"})
 _ORDER = {"exact": 0, "near": 1, "no": 2}
 _LEADS = frozenset({"lead", "leads", "leader"})
 _ATTRIBUTES = _LEADS | {"leitend", "leitende", "leitender", "leitenden"}
@@ -265,6 +266,8 @@ def _governor_before(tokens: list[Token], index: int) -> Token | None:
         elif close and token.text.casefold() in {"als", "as"}:
             return None  # Informatiker als IT-Leiter
         elif kind == "aside" and close:
+            if token.text.casefold() in _REPORTING:
+                return token  # berichtet an den IT-Leiter
             aside = token
         elif kind in HEADS and listed and not close and "/" not in gaps:
             return _governor(tokens, back)  # Berater für CIO und IT-Leiter
@@ -363,7 +366,7 @@ def _led(tokens: list[Token], index: int, role: Role) -> _Led:
         strange = head.word.english and not _HEAD_OF.match(head.text) and bool(led.phrases)
         led = _Led(strange=strange)  # … but Delivery Director and Content Manager are posts of their own
     named = bool(led.phrases)
-    right, rest = _right(tokens, index, named)
+    right, rest = _right(tokens, index, named, role)
     if led.strange and right and right[0].gap in _BREAKS:  # Creative Director - AI: a topic, not what is led
         right = []
     if named:
@@ -394,7 +397,7 @@ def _left(tokens: list[Token], index: int) -> list[Token]:
     return tokens[start:index]
 
 
-def _right(tokens: list[Token], index: int, named: bool) -> tuple[list[Token], list[Token]]:
+def _right(tokens: list[Token], index: int, named: bool, role: Role) -> tuple[list[Token], list[Token]]:
     """Return the words after the head that say what it leads, and the next part of the title."""
     right: list[Token] = []
     members = tokens[index].word.kind == "team_lead"  # a team of people: Teamleitung SAP Consultants
@@ -411,6 +414,9 @@ def _right(tokens: list[Token], index: int, named: bool) -> tuple[list[Token], l
             break
         if named and token.text.casefold() in _PLACING:
             break
+        if named and right and token.gap == " " and is_employer(role, fold(token.text)):
+            if not fold(right[-1].text).startswith("digitale"):  # digitale Bildung
+                break  # Leiter IT Maschinenbau
         if kind == "other":
             if not (right or members or named):
                 break
@@ -520,9 +526,9 @@ def _qualify(led: _Led, right: list[Token], head: Token, role: Role) -> None:
 
 
 def _is_trade(token: Token, role: Role) -> bool:
-    """Say whether a word names the employer's trade: Maschinenbau, or a compound such as Stahl|handel."""
+    """Say whether a word behind an IT-Leiter names the employer or its trade: Klinikum, Kunststoff|technik."""
     folded = fold(token.text)
-    return folded in role.trades or (token.word.kind in OF_OTHERS and (folded,) not in role.words)
+    return is_employer(role, folded) or (token.word.kind in OF_OTHERS and (folded,) not in role.words)
 
 
 def _borrow(tokens: list[Token], index: int, led: _Led) -> None:
@@ -579,6 +585,8 @@ def _rung(head: Token, led: _Led, role: Role) -> tuple[str, str | None]:
     kinds = [each.kind for each in led.phrases]
     if not kinds or (kinds[0] == "field" and "whole" not in kinds):
         return "", None
+    if kinds[0] == "mixed" and any(token.word.kind == "selling" for token in led.phrases[0].tokens):
+        return "mixed", None  # Director Sales Cloud & Infrastructure
     part = next((each for each in led.phrases if each.kind == "part"), None)
     if led.strange and "whole" in kinds:
         return ("", None) if head.word.kind == "manager" else ("part", "other")
