@@ -28,7 +28,7 @@ class Word(NamedTuple):
 UNKNOWN = Word("unknown")
 OF_FIELD = frozenset({"whole", "part", "sibling"})
 OF_OTHERS = frozenset({"field", "selling"})
-_UNIT_ENDINGS = frozenset({"abteilung", "bereich", "referat", "amt", "dezernat", "ressort"})
+_UNIT_ENDINGS = frozenset({"zentrum", "abteilung", "bereich", "referat", "amt", "dezernat", "ressort"})
 HEADS = frozenset({"lead", "team_lead", "manager", "title", "officer"})
 
 
@@ -202,6 +202,8 @@ def _by_first_part(role: Role, first: str, last: Word) -> Word:
         return known if known.kind in OF_FIELD | OF_OTHERS else UNKNOWN
     if last.kind in {"weak", "field"} and known.kind == "part":
         return known
+    if last.kind == "weak" and (known.kind == "sibling" or (known.kind == "field" and last.detail == "steering")):
+        return known  # Digitalisierungs|strategie, Fertigungs|steuerung
     return Word("part", last.detail) if last.kind == "weak" and known.kind == "whole" else last
 
 

@@ -152,7 +152,8 @@ def _phrase(role: Role, read: list[_Reading], gaps: list[str], index: int) -> tu
 
 _HEAD_OF = re.compile(r"heads?$", re.IGNORECASE)
 _PLACING = frozenset({"im", "in", "zu", "to", "an", "at", "eines", "einer"})  # after what is led: where it is led
-_REPORTING = frozenset({"berichtet", "berichtend", "reports", "report", "reporting", "unterstellt"})
+_REPORTING = ("bericht", "report", "unterstellt")
+_ACTIVITY = re.compile(r".*(?:ung|ungen|ion|ing|ment|tik|ik|ation|e)$", re.IGNORECASE)
 _ORDER = {"exact": 0, "near": 1, "no": 2}
 _LEADS = frozenset({"lead", "leads", "leader"})
 _ATTRIBUTES = _LEADS | {"leitend", "leitende", "leitender", "leitenden"}
@@ -266,7 +267,7 @@ def _governor_before(tokens: list[Token], index: int) -> Token | None:
         elif close and token.text.casefold() in {"als", "as"}:
             return None  # Informatiker als IT-Leiter
         elif kind == "aside" and close:
-            if token.text.casefold() in _REPORTING:
+            if token.text.casefold().startswith(_REPORTING):
                 return token  # berichtet an den IT-Leiter
             aside = token
         elif kind in HEADS and listed and not close and "/" not in gaps:
@@ -309,7 +310,8 @@ def _deputy(tokens: list[Token], index: int) -> Token | None:
         kind = tokens[ahead].word.kind
         if kind in HEADS or kind == "other" or tokens[ahead].gap == "|":
             break
-        if kind == "deputy" and (ahead + 1 == len(tokens) or tokens[ahead + 1].gap in _BREAKS):
+        at_an_end = ahead + 1 == len(tokens) or tokens[ahead + 1].gap in _BREAKS
+        if kind == "deputy" and (at_an_end or (ahead == index + 1 and tokens[ahead].gap == "h")):
             return tokens[ahead]
     return None
 
@@ -486,16 +488,34 @@ def _phrase_of(tokens: list[Token], head: Token) -> _Phrase | None:
             return _Phrase("part", area or "applications", everything)
         return _Phrase("mixed", "", everything)
     if "part" in kinds or (whole and not _NARROWER.isdisjoint(kinds)):
+        first = next((kind for kind in kinds if kind not in {"link", "neutral"}), "")
+        if head.word.english and (first, last.kind) == ("unknown", "unknown"):
+            return _Phrase("unknown", "", everything)  # Director Clinical Data Studies
         return _Phrase("part", area, everything)
-    strange = any(token.word.kind == "unknown" and not _is_code(token.text) for token in _before_for(tokens))
+    strange = any(token.word.kind == "unknown" and not _is_code(token.text) for token in _telling(tokens, head))
     if whole:
         return _Phrase("part", "other", everything) if strange else _Phrase("whole", "", everything)
-    for token in tokens:
-        if token.word.kind == "sibling":
+    for place, token in enumerate(tokens):
+        if token.word.kind == "sibling" and all(each.word.kind != "unknown" for each in tokens[:place]):
             return _Phrase("sibling", token.word.detail, everything)
         if token.word.kind == "english" and head.word.english and not strange:
             return _Phrase("part", token.word.detail, everything)
     return _Phrase("unknown", "", everything) if strange or "weak" in kinds or "english" in kinds else None
+
+
+def _telling(tokens: list[Token], head: Token) -> list[Token]:
+    """Return the words that say what is led; behind a word for the whole field a name says who employs.
+
+    Leitung EDV Samariterhof, but not Leitung IT Wertpapierabwicklung, which is an activity, nor Head of IT Foo.
+    """
+    tokens = _before_for(tokens)
+    whole = next((place for place, token in enumerate(tokens) if token.word.kind == "whole"), len(tokens))
+    if head.word.english:
+        return tokens
+    return [
+        token for place, token in enumerate(tokens)
+        if place <= whole or token.gap != " " or _ACTIVITY.fullmatch(token.text)
+    ]  # fmt: skip
 
 
 def _before_for(tokens: list[Token]) -> list[Token]:
