@@ -6,7 +6,7 @@ A word is looked up as it stands, in the genitive, or as a compound by its parts
 import dataclasses
 import functools
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 

@@ -45,7 +45,7 @@ _RARE = re.compile(r"[^\x00-\x7f–ÄÖÜäöüßéè]")
 _TAG = re.compile(r"<[/a-zA-Z][^<>]{0,80}>")
 
 _BRACKET = re.compile(r" ?[(\[{]([^()\[\]{}]{0,80})[)\]}]\*?")
-_BRACKET_PARTS = re.compile(r" ?[,;] | / ")
+_BRACKET_PARTS = re.compile(r" ?[,;] | [/-] ")
 _CUT_BRACKET = re.compile(r"[(\[](?:[mwfdx][/|,.: ]{0,2}){0,4}(?:div|all|a|alle)?", re.IGNORECASE)
 _EMPTY_BRACKET = re.compile(r"\(\s{0,3}\)|\[\s{0,3}\]")
 _SEX_WORDS = frozenset(_CUTS["markers"]["words"])
@@ -73,6 +73,8 @@ _PAIR = re.compile(
     r"(?<![\w-])([\w-]{2,60}?)(?:in|innen) ?(?:/|bzw\.|oder|und) ?-?(\1(?:e|n|en)?)(?![\w-])", re.IGNORECASE
 )
 _PAIR_BACK = re.compile(r"(?<![\w-])([\w-]{2,60}) ?(?:/|bzw\.|oder|und) ?\1(?:in|innen)(?![\w-])", re.IGNORECASE)
+_PAIR_UMLAUT = re.compile(r"(?<![\w-])([\w-]{2,60}) ?(?:/|bzw\.|oder|und) ?([\w-]{2,60})(?![\w-])")
+_WITHOUT_UMLAUTS = str.maketrans("äöü", "aou")
 _PAIR_R = re.compile(r"(?<![\w-])(?:([\w-]{2,60}e) ?/ ?\1r|([\w-]{2,60}e)r ?/ ?\2)(?![\w-])", re.IGNORECASE)
 _PAIR_MANN = re.compile(r"(?<![\w-])([\w-]{2,60})(?:mann|frau) ?/ ?\1(?:mann|frau)(?![\w-])", re.IGNORECASE)
 
@@ -81,18 +83,19 @@ _FACT = re.compile(_ANY_FACT)
 _TAIL = re.compile(rf"(?<![\w,.:-])(?:{_ANY_FACT})[!.*]{{0,3}}$")
 _FACTS_END_IN = (*_CUTS["ends"]["letters"], *_CUTS["ends"]["words"])
 _NOT_AFTER = tuple(_CUTS["ends"]["not_after"])
-_ADVERTISING = re.compile(rf"(?:{_pattern(_CUTS['advertising']['part'])}[!. ]{{0,4}}){{1,6}}", re.IGNORECASE)
-_OPENING = re.compile(rf"{_pattern(_CUTS['advertising']['opening'])} +", re.IGNORECASE)
-_WANTED = re.compile(
-    r"[ ,-]{1,3}(?:dringend |ab sofort |per sofort )?gesucht ?[!.]{0,5}$|(?-i: NEU!{0,5}$)", re.IGNORECASE
-)
+_ADVERTISING = re.compile(rf"(?:{_pattern(_CUTS['advertising']['part'])}[!. +&,]{{0,4}}){{1,6}}", re.IGNORECASE)
+_OPENING = re.compile(rf"{_pattern(_CUTS['advertising']['opening'])}(?:[!:,.]{{1,3}} *| +)", re.IGNORECASE)
+_ENDING = re.compile(rf"[ ,-]{{1,3}}{_pattern(_CUTS['advertising']['ending'])}$", re.IGNORECASE)
+_ENDING_HINT = re.compile(r"esucht|NEU|rlaub|wagen|rämie|onus|rovision")
+_LABEL = re.compile(rf"(?:^|[ ,(]){'(?:' + '|'.join(map(re.escape, _CUTS['labels']['words'])) + ')'}$")
 _CUT = re.compile(
     r"(?<![0-9%€]) -{1,3} | -{1,3} (?![0-9€])| ?\| ?| // |!{2,5} "
     r"|(?<=[\w)!.])- (?!und |oder |u\. |bzw|& )|(?<=[\w)!.]) -(?=[A-ZÄÖÜ])"
 )
+_ORNAMENT = re.compile(r"(?: [+*#~=_>.]{1,5}){1,5}$")
 _SPACE_BEFORE = re.compile(r" +(?=[,;:.)](?:\s|$))")
 _BEFORE_PLACE = re.compile(rf"(?:{'|'.join(_CUTS['places']['before'])}|[0-9]{{5}}) ")
-_PLACE_TAIL = re.compile(rf"[ ,](?:{'|'.join(_CUTS['places']['ends'])}) (?=[A-ZÄÖÜ0-9])")
+_PLACE_TAIL = re.compile(rf"[ ,](?:(?:{'|'.join(_CUTS['places']['ends'])}) (?=[A-ZÄÖÜ0-9])|(?=[0-9]{{5}} [A-ZÄÖÜ]))")
 _PLACE_JOINS = re.compile(r" ?[,/&+|;] ?| (?:oder|und|or|and|bzw\.) ")
 _SHORT_NAME = re.compile(r" ?[(/,]| am | an der | im | in | bei | ob ")
 _LEGAL_FORM = re.compile(
@@ -149,7 +152,10 @@ def _compatible(text: str) -> str:
             marks = 0
             continue
         marks = marks + 1 if unicodedata.combining(each) else 0
-        if marks <= _COMBINING and unicodedata.category(each) not in {"Cf", "Cs", "Co"}:
+        category = unicodedata.category(each)
+        if category == "So" and each != "°":  # a picture, a trade mark
+            kept.append(" ")
+        elif marks <= _COMBINING and category not in {"Cf", "Cs", "Co"}:
             kept.append(each)
     return unicodedata.normalize("NFKC", "".join(kept)[: 2 * LONGEST]).translate(_SIGNS)[: 2 * LONGEST]
 
@@ -179,6 +185,8 @@ class _Cutter:
             text = _STAR.sub("", text)
         if ("in " in text or "in/" in text or "innen" in text or text.endswith("in")) and _IN_PAIR.search(text):
             text = _PAIR_BACK.sub(r"\1", _PAIR.sub(r"\2", text))
+            if not text.isascii():
+                text = _PAIR_UMLAUT.sub(_man_of_pair, text)
         if "/" in text:
             text = _PAIR_MANN.sub(r"\1mann", text)
             text = _PAIR_R.sub(lambda found: (found[1] or found[2]) + "r", text)
@@ -189,7 +197,7 @@ class _Cutter:
         if _is_marker(inner):
             return " "
         is_number = inner.isdecimal() and len(inner) >= 3 and not (len(inner) == 4 and inner[:2] in {"19", "20"})
-        fact = _fact(inner) or ("reference" if is_number else None)
+        fact = _fact(inner) or ("reference" if is_number else "place" if self._is_place(inner) else None)
         if fact is not None:
             self.facts.append((fact, inner))
             return " "
@@ -207,13 +215,15 @@ class _Cutter:
 
     def without_facts(self, text: str) -> str:
         """Cut whole parts, then the ends of parts, that state a fact, name the employer or advertise."""
+        if text.endswith(("#", "*", "+", "=")):
+            text = _ORNAMENT.sub("", text)
         opening = _OPENING.match(text)
         if opening:
             text = text[opening.end() :]
         parts, signs = _parts(text)
         kept = ""
         for place, (part, sign) in enumerate(zip(parts, signs, strict=True)):
-            at_an_end = place in {0, len(parts) - 1}
+            at_an_end = place in {0, len(parts) - 1} or (place > 0 and part.count(" ") < 4)
             if len(parts) > 1 and self._states_a_fact(part, at_an_end=at_an_end):
                 continue
             rest = self._without_tails(part.strip())
@@ -222,6 +232,7 @@ class _Cutter:
             if rest:
                 kept = f"{kept}{sign}{rest}" if kept else rest
         kept = _EMPTY_BRACKET.sub("", kept) if "(" in kept else kept
+        kept = _ORNAMENT.sub("", kept)
         return " ".join(_SPACE_BEFORE.sub("", kept).split()).lstrip("#+").strip(" -|,;:/!*·")
 
     def _states_a_fact(self, part: str, *, at_an_end: bool) -> bool:
@@ -242,7 +253,7 @@ class _Cutter:
         if self._is_place(part):
             return "place"
         is_firm = (self.firm and _core(part) == self.firm) or (
-            at_an_end and "," not in part and _LEGAL_FORM.search(part)
+            at_an_end and "," not in part and _LEGAL_FORM.search(part) and not _AT_EMPLOYER.search(part)
         )
         return "employer" if is_firm else None
 
@@ -256,10 +267,8 @@ class _Cutter:
         return part
 
     def _without_tail(self, part: str) -> str:
-        if "esucht" in part or "NEU" in part:
-            wanted = _WANTED.search(part)
-            if wanted:
-                return part[: wanted.start()]
+        if _ENDING_HINT.search(part) and (ending := _ENDING.search(part)):
+            return part[: ending.start()]
         fact = self._fact_at_end(part)
         if fact is None:
             fact = self._listed_at_end(part) or self._place_at_end(part) or self._employer_at_end(part)
@@ -344,7 +353,7 @@ def _parts(text: str) -> tuple[list[str], list[str]]:
             start = cut.end()
     parts.append(text[start:])
     before, colon, after = parts[0].partition(": ")
-    if colon and before:
+    if colon and before and not _LABEL.search(before):
         parts[:1] = [before, after]
         signs[:1] = ["", ": "]
     return parts, signs
@@ -372,10 +381,27 @@ def _masculine(found: re.Match[str]) -> str:
             return found[0]  # SAP/IN
         for stem, whole in _MASCULINE:
             if ending == "in" and small.endswith(stem):
-                return word[: -len(stem)] + (whole if word[-len(stem)].islower() else whole.capitalize())
+                return word[: -len(stem)] + _as_written(whole, word, len(stem))
         return word
+    if ending == "r" and small.endswith("e"):
+        return word + ("R" if word.isupper() else "r")  # Stellvertretende*r Leiter: stellvertretender Leiter
     is_ending = {"r": small.endswith("e"), "n": small.endswith("e"), "frau": small.endswith("mann")}
     return word if is_ending.get(ending, "·" in found[0]) else found[0]
+
+
+def _as_written(ending: str, word: str, length: int) -> str:
+    """Write an ending in capitals where the word is, with a capital where the ending is all of it."""
+    if word.isupper():
+        return ending.upper()
+    return ending if word[-length].islower() else ending.capitalize()
+
+
+def _man_of_pair(found: re.Match[str]) -> str:
+    """Koch/Köchin, Ärztin oder Arzt."""
+    for man, woman in ((found[1], found[2]), (found[2], found[1])):
+        if woman.casefold().translate(_WITHOUT_UMLAUTS) == man.casefold().translate(_WITHOUT_UMLAUTS) + "in":
+            return man
+    return found[0]
 
 
 def _fact(part: str) -> str | None:

@@ -211,7 +211,7 @@ def _of_head(title: str, tokens: list[Token], index: int, role: Role) -> TitleCl
         led = _led(tokens, index, role)
         words = title[min(led.start, head.start) if led.end else head.start : max(led.end, head.end)]
         level = led.level if led.level and head.word.detail == "head" else head.word.detail
-        rung, area = _rung(head, led, role)
+        rung, area = ("mixed", None) if _sells(led) else _rung(head, led, role)
         if not rung and not led.phrases and not any(token.word.kind == "unknown" for token in tokens):
             reason = f"“{head.text}” does not say what it leads"
             return TitleClass(None, level, None, "no", reason, "leads-unnamed")
@@ -249,6 +249,14 @@ def _governor(tokens: list[Token], index: int) -> Token | None:
     return _governor_before(tokens, index) or _governor_after(tokens, index)
 
 
+def _governs(post: Token, gaps: set[str], *, bare: bool) -> bool:
+    """Say whether another post with these signs behind it governs a head, which may be a bare title such as CIO."""
+    close, listed = gaps <= _CLOSE_GAPS, gaps.isdisjoint(_BREAKS)
+    if post.word.detail == "student" or close or (listed and post.word.detail == "assistant"):
+        return True
+    return bare and listed and "," in gaps and "/" not in gaps  # Senior Editor, CIO
+
+
 def _governor_before(tokens: list[Token], index: int) -> Token | None:
     bare = tokens[index].word.kind in {"title", "officer"}
     gaps: set[str] = set()  # between what is looked at and the head
@@ -258,9 +266,7 @@ def _governor_before(tokens: list[Token], index: int) -> Token | None:
         token, kind = tokens[back], tokens[back].word.kind
         close, listed = gaps <= _CLOSE_GAPS, gaps.isdisjoint(_BREAKS)
         if kind == "other":
-            if token.word.detail == "student" or close or (listed and token.word.detail == "assistant"):
-                return token
-            if bare and listed and "," in gaps and "/" not in gaps:  # Senior Editor, CIO
+            if _governs(token, gaps, bare=bare):
                 return token
             if aside is not None:  # mit Aussicht auf IT-Leitung
                 return aside
@@ -414,11 +420,8 @@ def _right(tokens: list[Token], index: int, named: bool, role: Role) -> tuple[li
             break
         if named and not right and token.gap in _JOINS:
             break
-        if named and token.text.casefold() in _PLACING:
+        if named and (token.text.casefold() in _PLACING or _names_employer(token, right, role)):
             break
-        if named and right and token.gap == " " and is_employer(role, fold(token.text)):
-            if not fold(right[-1].text).startswith("digitale"):  # digitale Bildung
-                break  # Leiter IT Maschinenbau
         if kind == "other":
             if not (right or members or named):
                 break
@@ -432,6 +435,13 @@ def _right(tokens: list[Token], index: int, named: bool, role: Role) -> tuple[li
             kind in {"link", "neutral", "unit", "deputy"} or (kind == "unknown" and _is_code(token.text))
         )
     return right, []
+
+
+def _names_employer(token: Token, right: list[Token], role: Role) -> bool:
+    """Say whether a word behind what is led says who employs: Leiter IT Maschinenbau, not Leitung digitale Bildung."""
+    if not right or token.gap != " " or fold(right[-1].text).startswith("digitale"):
+        return False
+    return is_employer(role, fold(token.text))
 
 
 def _is_other_half(tokens: list[Token], start: int) -> bool:
@@ -474,19 +484,7 @@ def _phrase_of(tokens: list[Token], head: Token) -> _Phrase | None:
     last = tokens[-1].word
     area = next((token.word.detail for token in tokens if token.word.kind in _NARROWER), "")
     if not OF_OTHERS.isdisjoint(kinds):
-        if not whole and "part" not in kinds:
-            return _Phrase("field", "", everything)
-        # A compound's last word counts: Produktions-IT is IT, IT-Einkauf is not; so does an English phrase's.
-        sorts = {token.word.detail for token in tokens if token.word.kind in OF_OTHERS}
-        compound = last.kind in {"whole", "part"} and tokens[-1].gap == "h"
-        english = last.kind in _NARROWER | {"whole"} and (
-            sorts <= {"english"} or (head.word.english and sorts <= {"english", "served"})
-        )
-        served = sorts <= {"served"} and "whole" in {kinds[0], kinds[-1]}  # IT Produktion
-        served = served or (kinds[0] == "part" and sorts <= {"served", "english"})  # SAP Finance
-        if compound or english or served:
-            return _Phrase("part", area or "applications", everything)
-        return _Phrase("mixed", "", everything)
+        return _Phrase(_beside_others(tokens, head), area or "applications", everything)
     if "part" in kinds or (whole and not _NARROWER.isdisjoint(kinds)):
         first = next((kind for kind in kinds if kind not in {"link", "neutral"}), "")
         if head.word.english and (first, last.kind) == ("unknown", "unknown"):
@@ -501,6 +499,23 @@ def _phrase_of(tokens: list[Token], head: Token) -> _Phrase | None:
         if token.word.kind == "english" and head.word.english and not strange:
             return _Phrase("part", token.word.detail, everything)
     return _Phrase("unknown", "", everything) if strange or "weak" in kinds or "english" in kinds else None
+
+
+def _beside_others(tokens: list[Token], head: Token) -> str:
+    """Say what a phrase is that holds another field's word: field, mixed, or a part of the field after all."""
+    kinds = [token.word.kind for token in tokens]
+    last = tokens[-1].word
+    if "whole" not in kinds and "part" not in kinds:
+        return "field"
+    # A compound's last word counts: Produktions-IT is IT, IT-Einkauf is not; so does an English phrase's.
+    sorts = {token.word.detail for token in tokens if token.word.kind in OF_OTHERS}
+    compound = last.kind in {"whole", "part"} and tokens[-1].gap == "h"
+    english = last.kind in _NARROWER | {"whole"} and (
+        sorts <= {"english"} or (head.word.english and sorts <= {"english", "served"})
+    )
+    served = sorts <= {"served"} and "whole" in {kinds[0], kinds[-1]}  # IT Produktion
+    served = served or (kinds[0] == "part" and sorts <= {"served", "english"})  # SAP Finance
+    return "part" if compound or english or served else "mixed"
 
 
 def _telling(tokens: list[Token], head: Token) -> list[Token]:
@@ -600,13 +615,17 @@ def _is_inside(head: Token, right: list[Token]) -> bool:
     return unit is not None and unit.text.casefold() != "bereich"
 
 
+def _sells(led: _Led) -> bool:
+    """Say whether the first that is led is to sell: Director Sales Cloud & Infrastructure."""
+    first = led.phrases[0] if led.phrases else None
+    return first is not None and first.kind == "mixed" and any(each.word.kind == "selling" for each in first.tokens)
+
+
 def _rung(head: Token, led: _Led, role: Role) -> tuple[str, str | None]:
     """Say on which rung of the ladder a head stands that leads this; "" when it leads another field."""
     kinds = [each.kind for each in led.phrases]
     if not kinds or (kinds[0] == "field" and "whole" not in kinds):
         return "", None
-    if kinds[0] == "mixed" and any(token.word.kind == "selling" for token in led.phrases[0].tokens):
-        return "mixed", None  # Director Sales Cloud & Infrastructure
     part = next((each for each in led.phrases if each.kind == "part"), None)
     if led.strange and "whole" in kinds:
         return ("", None) if head.word.kind == "manager" else ("part", "other")
