@@ -11,6 +11,7 @@ import tomllib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipelines.reference import TABLES, column, rows
 from pipelines.spelling import fold
@@ -18,8 +19,7 @@ from pipelines.spelling import fold
 LONGEST = 300  # characters of a title that are read
 
 
-@dataclass(frozen=True, slots=True)
-class Clean:
+class Clean(NamedTuple):
     """A cleaned title, and what was cut off and means something: ("place", "Dortmund"), ("pay", "100k") …"""
 
     text: str
@@ -86,12 +86,13 @@ _NOT_AFTER = tuple(_CUTS["ends"]["not_after"])
 _ADVERTISING = re.compile(rf"(?:{_pattern(_CUTS['advertising']['part'])}[!. +&,]{{0,4}}){{1,6}}", re.IGNORECASE)
 _OPENING = re.compile(rf"{_pattern(_CUTS['advertising']['opening'])}(?:[!:,.]{{1,3}} *| +)", re.IGNORECASE)
 _ENDING = re.compile(rf"[ ,-]{{1,3}}{_pattern(_CUTS['advertising']['ending'])}$", re.IGNORECASE)
-_ENDING_HINT = re.compile(r"esucht|NEU|rlaub|wagen|rämie|onus|rovision")
+_ENDING_HINT = ("esucht", "NEU", "rlaub", "wagen", "rämie", "onus", "rovision")  # a search takes longer
 _LABEL = re.compile(rf"(?:^|[ ,(]){'(?:' + '|'.join(map(re.escape, _CUTS['labels']['words'])) + ')'}$")
 _CUT = re.compile(
     r"(?<![0-9%€]) -{1,3} | -{1,3} (?![0-9€])| ?\| ?| // |!{2,5} "
     r"|(?<=[\w)!.])- (?!und |oder |u\. |bzw|& )|(?<=[\w)!.]) -(?=[A-ZÄÖÜ])"
 )
+_ORNAMENTS = tuple("+*#~=_>.")
 _ORNAMENT = re.compile(r"(?: [+*#~=_>.]{1,5}){1,5}$")
 _SPACE_BEFORE = re.compile(r" +(?=[,;:.)](?:\s|$))")
 _BEFORE_PLACE = re.compile(rf"(?:{'|'.join(_CUTS['places']['before'])}|[0-9]{{5}}) ")
@@ -215,7 +216,7 @@ class _Cutter:
 
     def without_facts(self, text: str) -> str:
         """Cut whole parts, then the ends of parts, that state a fact, name the employer or advertise."""
-        if text.endswith(("#", "*", "+", "=")):
+        if text.endswith(_ORNAMENTS):
             text = _ORNAMENT.sub("", text)
         opening = _OPENING.match(text)
         if opening:
@@ -232,7 +233,7 @@ class _Cutter:
             if rest:
                 kept = f"{kept}{sign}{rest}" if kept else rest
         kept = _EMPTY_BRACKET.sub("", kept) if "(" in kept else kept
-        kept = _ORNAMENT.sub("", kept)
+        kept = _ORNAMENT.sub("", kept) if kept.endswith(_ORNAMENTS) else kept
         return " ".join(_SPACE_BEFORE.sub("", kept).split()).lstrip("#+").strip(" -|,;:/!*·")
 
     def _states_a_fact(self, part: str, *, at_an_end: bool) -> bool:
@@ -267,7 +268,7 @@ class _Cutter:
         return part
 
     def _without_tail(self, part: str) -> str:
-        if _ENDING_HINT.search(part) and (ending := _ENDING.search(part)):
+        if part.rstrip("!. ").endswith(_ENDING_HINT) and (ending := _ENDING.search(part)):
             return part[: ending.start()]
         fact = self._fact_at_end(part)
         if fact is None:

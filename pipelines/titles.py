@@ -20,8 +20,7 @@ from pipelines.title_cleaning import LONGEST, Clean, clean, plain
 __all__ = ["LONGEST", "Clean", "Role", "TitleClass", "classify", "clean", "role", "roles"]
 
 
-@dataclass(frozen=True, slots=True)
-class TitleClass:
+class TitleClass(NamedTuple):
     """What a title says about a role, and why."""
 
     role: str | None
