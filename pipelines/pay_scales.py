@@ -83,7 +83,7 @@ _PUBLIC_NAMES: tuple[tuple[str, str], ...] = (
 # These share their names with unions, associations and much else: "Tarif" must stand near them.
 _OTHER_NAMES: tuple[tuple[str, str], ...] = (
     ("GVP/iGZ", r"[iI]GZ\b|GVP\b"),
-    ("BAP/DGB", r"BAP ?/ ?DGB\b"),
+    ("BAP/DGB", r"BAP[ /-]{1,3}DGB\b"),
     ("BAP", r"BAP\b"),
     (
         "ERA",
@@ -166,7 +166,8 @@ _STEP = re.compile(
     r"[^.;]{0,30}?(?:Erfahrungss|[sS])tufen? ?(?P<first>[1-9])(?: ?(?:-|/|bis|oder) ?(?P<second>[1-9]))?(?![0-9])"
 )
 _RANGE_GAP = re.compile(
-    r"[ ()]{0,3}(?:-|bis(?: zu[rm]?)?|/|oder|bzw\.|to|or|und|,|with tenure track(?: to)?|mit Tenure[ -]Track(?: nach)?)"
+    r"[ ()]{0,3}(?:-|bis(?: zu[rm]?)?|/|oder|bzw\.|to|or|und|,|with tenure track(?: to)?"
+    r"|mit Tenure[ -]Track(?: nach| auf)?)"
     r"[ ()]{0,3}\Z"
 )
 _HEADING = re.compile(
@@ -374,7 +375,7 @@ def _grouped(text: str, groups: Sequence[_Group], names: Sequence[_Name]) -> Ite
 def _civil_servants(text: str, group: _Group) -> ScaleStatement:
     law = _LAW.search(text, group.end, group.end + 40) or _LAW.search(text, max(0, group.start - 60), group.start)
     in_nrw = _NRW.search(text, max(0, group.start - 60), group.end + 60) is not None
-    table = "LBesO NRW" if in_nrw or law is None else law[0]
+    table = "LBesO NRW" if in_nrw or law is None else "BBesO" if law[0].startswith("BBes") else law[0]
     note = "" if in_nrw or law else "the state is not stated: the table of North Rhine-Westphalia is taken"
     end = law.end() if law and law.start() >= group.end else group.end
     return _statement(text, group, group.start, end, "Besoldung", table, note)
@@ -477,6 +478,7 @@ _FILES = {
     "TV-L": "tv_l.csv",
     "TV-V": "tv_v.csv",
     "LBesO NRW": "besoldung_nrw.csv",
+    "BBesO": "besoldung_bund.csv",
     "ERA NRW": "era_nrw.csv",
 }
 

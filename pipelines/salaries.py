@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 LONGEST = 40_000  # characters read; the longest of 852 adverts of the agency has 9,937
+_TITLE_LINE = 150  # characters of a line that may be a title
 LONGEST_TITLE = 300
 MOST_NUMBERS = 1_000  # a text with more numbers, or more sums, is no advert and would only cost time
 MOST_SUMS = 40  # the most seen in 4,065 adverts is 6
@@ -586,13 +587,23 @@ def _proof(
     alone = _ALONE_BEFORE.search(text, max(0, sum_.start - 40), sum_.start) is not None and (
         _ALONE_AFTER.match(text, sum_.end) is not None
     )
-    known = alone or (title and _GENDERS.search(text) is not None)
+    heading = _is_title_line(text, sum_)
+    known = alone or heading
     direct = _DIRECT.match(around.after) is not None
     if explicit and direct and _is_period_enough(explicit, sum_, known=known):
         return 2, rule + "period"
     if period == "year" and sum_.high >= 15_000 and known:
         return 1, rule + "alone"
+    if heading and not title and sum_.marked:
+        return 1, rule + "alone"  # a line of the text such as: Koch (m/w/d) - 16 €
     return 0, rule + "alone" if title and alone and sum_.low >= 10 else ""
+
+
+def _is_title_line(text: str, sum_: _Range) -> bool:
+    """Say whether the line of a sum is the title of a post: Koch (m/w/d) - 16 €."""
+    start, end = text.rfind("\n", 0, sum_.start) + 1, text.find("\n", sum_.end)
+    line = text[start : end if end >= 0 else len(text)]
+    return len(line) <= _TITLE_LINE and _GENDERS.search(line) is not None
 
 
 def _is_period_enough(period: str, sum_: _Range, *, known: bool) -> bool:

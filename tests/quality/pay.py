@@ -116,14 +116,23 @@ def _adverts(path: Path) -> list[Score]:
         detected.count(got and "amount", want and "amount", where)
         if got or want:
             amounts.count(got, want, where)
-        got_scale = (result.pay_scale, result.pay_group_min, result.pay_group_max)
-        want_scale = (scale["name"], scale["group_min"], scale["group_max"]) if scale else (None, None, None)
+        got_scale = _as_one((result.pay_scale, result.pay_group_min, result.pay_group_max))
+        want_scale = _as_one((scale["name"], scale["group_min"], scale["group_max"]) if scale else (None, None, None))
         where = f"{label['ref']} {label['evidence']!r} | {found.text if found else None!r}"
         scales.count(got_scale if any(got_scale[1:]) else None, want_scale if any(want_scale[1:]) else None, where)
         named.count(got_scale if any(got_scale) else None, want_scale if any(want_scale) else None, where)
     print(f"{masked} adverts left out: their sum was masked as a phone number")
     print(f"{amounts.right + amounts.missed} amounts; {len(adverts) / seconds:,.0f} adverts a second")
     return [detected, amounts, scales, named]
+
+
+# The labels write one thing in two ways, at times of the same words.
+_SPELLED = {"BAP/DGB": "BAP", "IG Metall": "ERA"}
+
+
+def _as_one(stated: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    name, *groups = stated
+    return (_SPELLED.get(name or "", name), *(each.removeprefix("TE ") if each else each for each in groups))
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
