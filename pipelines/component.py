@@ -120,7 +120,6 @@ class Component:
         if not self.storage:
             return
         certificate = health.certificate(ledger, self.storage.earlier_counts(ledger.board))
-        self.storage.merge(self.night)
         self.rows.append(
             self.storage.finish_board(
                 ledger,
@@ -141,12 +140,21 @@ class Component:
                     ledger.faults.append(f"the crawl was ended early ({reason})")
                 self._finish_board(ledger)
 
+    def _group(self) -> None:
+        if not self.storage:
+            return
+        counts = self.storage.group(self.run_id, self.night)
+        for row in self.rows:
+            for name, change in counts.get(row["board"], {}).items():
+                row[name] = max(0, row[name] + change)
+
     def spider_closed(self, reason: str) -> None:
         """End the boards that are still open (interrupted or lost), record the run, and give the verdict."""
         stats = self.crawler.stats
         try:
             if not self.failure:
                 self._finish_boards(reason)
+                self._group()
         except StorageError as error:
             self.failure = error
         except Exception:

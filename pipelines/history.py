@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 APART = timedelta(hours=20)  # two certified runs closer than this are one night
 UNCONFIRMED_AFTER = timedelta(days=14)
+RELISTED_WITHIN_DAYS = 60  # a post closed no longer ago, and advertised anew, is the same post
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,6 +286,94 @@ def boards_of_several_searches(db: Database) -> None:
     )
 
 
+# Fields whose changes are kept, as table `changes` names them, and where their present value stands.
+_STATES = {
+    "status": "j.status", "title": "j.title", "employer": "j.employer", "pay_year_min": "j.pay_year_min",
+    "pay_year_max": "j.pay_year_max", "pay_text": "j.pay_text", "apply_by": "j.apply_by",
+    "place": "(SELECT place FROM job_texts t WHERE t.job_id = j.id)",
+}  # fmt: skip
+
+
+def _state(name: str, present: str) -> str:
+    """Return SQL for a field's value from a day on: the last change up to it, else what the next change replaced."""
+    of = f"FROM changes c WHERE c.job_id = s.job_id AND c.field = '{name}' AND c.changed_on"
+    return f"""
+        CASE WHEN EXISTS (SELECT 1 {of} <= s.valid_from)
+             THEN (SELECT c.new {of} <= s.valid_from ORDER BY c.run_id DESC LIMIT 1)
+             WHEN EXISTS (SELECT 1 {of} > s.valid_from)
+             THEN (SELECT c.old {of} > s.valid_from ORDER BY c.run_id LIMIT 1)
+             ELSE {present} END AS {name}"""
+
+
+@jobs_migrations()
+def vacancies(db: Database) -> None:
+    """Merges that can be undone, links, re-listings, and what was true on any day."""
+    _execute(
+        db,
+        f"""
+    -- What an advert says that does not lead its job: with it a merge can be undone without asking anybody.
+    CREATE TABLE readings (
+        search TEXT NOT NULL, board TEXT NOT NULL, source_id TEXT NOT NULL,
+        facts TEXT NOT NULL,
+        PRIMARY KEY (search, board, source_id),
+        FOREIGN KEY (search, board, source_id) REFERENCES postings (search, board, source_id)
+    ) STRICT;
+    CREATE TABLE decisions (
+        one TEXT NOT NULL, other TEXT NOT NULL,
+        decision TEXT NOT NULL CHECK (decision IN ('merge', 'split')),
+        decided_at TEXT NOT NULL,
+        PRIMARY KEY (one, other)
+    ) STRICT;
+    CREATE TABLE links (
+        one TEXT NOT NULL REFERENCES jobs(id),
+        other TEXT NOT NULL REFERENCES jobs(id),
+        kind TEXT NOT NULL,
+        signals TEXT NOT NULL,
+        linked_on TEXT NOT NULL,
+        PRIMARY KEY (one, other, kind)
+    ) STRICT;
+    CREATE INDEX links_other ON links (other);
+    ALTER TABLE merges ADD COLUMN score REAL;
+    ALTER TABLE jobs ADD COLUMN listed_since TEXT;
+
+    -- Without a reference to jobs: the history of a job that was merged stays, for the day on which it is split.
+    CREATE TABLE new_changes (
+        job_id TEXT NOT NULL,
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        changed_on TEXT NOT NULL,
+        field TEXT NOT NULL,
+        old TEXT,
+        new TEXT,
+        PRIMARY KEY (job_id, run_id, field)
+    ) STRICT;
+    INSERT INTO new_changes SELECT job_id, run_id, changed_on, field, old, new FROM changes;
+    DROP TABLE changes;
+    ALTER TABLE new_changes RENAME TO changes;
+    CREATE INDEX changes_run ON changes (run_id);
+
+    DROP VIEW open_jobs;
+    CREATE VIEW open_jobs AS
+    SELECT j.title_clean AS title, j.employer, j.city, CAST(round(j.distance_km) AS INTEGER) AS km,
+           j.pay_year_min, j.pay_year_max, j.pay_basis, j.pay_text, j.pay_scale,
+           j.level, j.match, j.remote, j.employer_type, j.hours, j.contract,
+           j.first_seen, j.listed_since, j.published_on, j.apply_by, j.status, j.url, j.match_reason, j.search, j.id,
+           j.search_id
+    FROM jobs j WHERE j.status <> 'closed';
+
+    -- What was true from one day to another: WHERE valid_from <= :day AND (valid_to > :day OR valid_to IS NULL).
+    CREATE VIEW job_states AS
+    WITH days AS (SELECT DISTINCT job_id, changed_on FROM changes),
+    spans AS (
+        SELECT job_id, changed_on AS valid_from,
+               lead(changed_on) OVER (PARTITION BY job_id ORDER BY changed_on) AS valid_to
+        FROM days
+    )
+    SELECT s.job_id, s.valid_from, s.valid_to, {", ".join(_state(*each) for each in _STATES.items())}
+    FROM spans s JOIN jobs j ON j.id = s.job_id;
+    """,
+    )
+
+
 @raw_migrations()
 def lists_and_robots(db: Database) -> None:
     """What a host sent last, to ask it only whether that has changed; compressed with zlib."""

@@ -109,7 +109,7 @@ def normalise(posting: Posting, wanted: Wanted, today: date) -> Job:
         match_rule=match.rule,
         employer=posting.employer.strip() or None if posting.employer else None,
         employer_key=employers.key(posting.employer),
-        employer_type={True: "agency", False: "employer", None: "unknown"}[posting.employer_is_agency],
+        employer_type=_employer_type(posting, words),
         city=place.city,
         postal_code=place.postal_code,
         state=place.state,
@@ -131,6 +131,16 @@ def normalise(posting: Posting, wanted: Wanted, today: date) -> Job:
         occupation=posting.occupation,
         url=posting.url,
         text=words,
+    )
+
+
+def _employer_type(posting: Posting, words: str | None) -> str:
+    """The source's own word counts, but an agency that it takes for an employer is told by name and wording."""
+    kind, _ = employers.kind(posting.employer, words)
+    return (
+        kind
+        if kind == "agency" or posting.employer_is_agency is None
+        else ("agency" if posting.employer_is_agency else "employer")
     )
 
 

@@ -2,12 +2,13 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from sqlite_utils import Database, Migrations
 
 from pipelines import duplicates, history
 from pipelines.health import Certificate, Ledger
-from pipelines.items import Job, ListCopy, RawPosting, Rejection, Robots
+from pipelines.items import Job, ListCopy, Place, RawPosting, Rejection, Robots
 from pipelines.migrations import (
     JOBS_APPLICATION_ID,
     RAW_APPLICATION_ID,
@@ -49,6 +50,20 @@ class Known:
     list_hash: str
     detail: str | None  # as in table postings; None for an advert filtered on its list facts
     wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One advert as raw.db keeps it, with what jobs.db says of it."""
+
+    board: str
+    source_id: str
+    payload: bytes
+    list_hash: str
+    detail: str
+    first_seen: str
+    last_seen: str
+    fate: str  # posting, filtered, quarantined
 
 
 @dataclass(slots=True)
@@ -227,6 +242,54 @@ def outcomes(jobs_db: Path) -> dict[str, Outcome]:
     return {row[0]: Outcome(*row) for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that differs between two states of jobs.db."""
+
+    what: str  # new, gone, merged, split, or the field
+    job_id: str
+    title: str
+    old: str | None
+    new: str | None
+
+
+_COMPARED = (
+    "match", "level", "title_clean", "employer_key", "city", "distance_km", "remote", "pay_year_min", "pay_year_max",
+    "pay_basis", "status",
+)  # fmt: skip
+
+
+def differences(before: Path, after: Path) -> list[Difference]:
+    """Return what differs between the jobs of two files, sorted."""
+    states = []
+    for path in (before, after):
+        with _reading(path) as connection:
+            jobs = {
+                row[0]: row[1:]
+                for row in connection.execute(f"SELECT id, title, content_hash, {', '.join(_COMPARED)} FROM jobs")
+            }
+            of = dict(connection.execute("SELECT board || ' ' || source_id || ' ' || search, job_id FROM postings"))
+        states.append((jobs, of))
+    (old_jobs, old_of), (new_jobs, new_of) = states
+    found = []
+    for job_id in old_jobs.keys() | new_jobs.keys():
+        old, new = old_jobs.get(job_id), new_jobs.get(job_id)
+        if old is None or new is None:
+            here, there = (old_of, new_of) if old else (new_of, old_of)
+            known = {job for advert, job in there.items() if here.get(advert) == job_id}
+            what = ("merged" if known else "gone") if old else ("split" if known else "new")
+            found.append(
+                Difference(what, job_id, str((old or new or ("",))[0]), None, ", ".join(sorted(known)) or None)
+            )
+            continue
+        for name, was, now in zip(_COMPARED, old[2:], new[2:], strict=True):
+            if was != now:
+                found.append(
+                    Difference(name, job_id, str(new[0]), *(None if x is None else str(x) for x in (was, now)))
+                )
+    return sorted(found, key=lambda each: (each.what, each.job_id))
+
+
 class Storage:
     """The open databases of one run; the only writer, guarded by a file lock.
 
@@ -364,6 +427,13 @@ class Storage:
         )
 
     def _store_job(self, raw: RawPosting, job: Job, run_id: int, night: str) -> None:
+        self._store_posting(raw, job, run_id, night, (night, night))
+        self._touch([raw], run_id, night)
+
+    def _store_posting(
+        self, raw: RawPosting, job: Job, run_id: int, night: str, seen: tuple[str, str], *, told: bool = True
+    ) -> None:
+        """Write a posting and, where it leads, its job; `seen`: first and last, for one that is new."""
         connection = self.jobs.conn
         key = [self.search, raw.board, raw.source_id]
         content_hash = _digest(repr(job).encode())
@@ -376,20 +446,23 @@ class Storage:
         else:
             job_id, leads, stored_hash = posting
         if leads and content_hash != stored_hash:
-            self._write_job(job_id, job, content_hash, run_id=run_id, night=night)
+            self._write_job(job_id, job, content_hash, run_id=run_id, night=night, told=told)
+        elif content_hash != stored_hash:
+            self._keep_reading(key, job)
         connection.execute(
             "INSERT INTO postings (search, board, source_id, job_id, leads, title, employer, url, list_hash,"
             " content_hash, detail, first_seen, last_seen, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
             " 'open')"
             " ON CONFLICT DO UPDATE SET title = excluded.title, employer = excluded.employer, url = excluded.url,"
             " list_hash = excluded.list_hash, content_hash = excluded.content_hash, detail = excluded.detail",
-            [*key, job_id, leads, job.title, job.employer, job.url, raw.list_hash, content_hash, raw.detail, night,
-             night],
+            [*key, job_id, leads, job.title, job.employer, job.url, raw.list_hash, content_hash, raw.detail, *seen],
         )  # fmt: skip
         connection.execute("DELETE FROM filtered WHERE (search, board, source_id) = (?, ?, ?)", key)
-        self._touch([raw], run_id, night)
 
-    def _write_job(self, job_id: str, job: Job, content_hash: str, *, run_id: int, night: str) -> None:
+    def _write_job(
+        self, job_id: str, job: Job, content_hash: str, *, run_id: int, night: str, told: bool = True
+    ) -> None:
+        """Write a job's row, places and text; `told`: what differs from before is a change of the post."""
         connection = self.jobs.conn
         search_id = int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:8]) >> 2
         place = ", ".join(dict.fromkeys(each.city for each in job.places if each.city)) or None
@@ -419,6 +492,8 @@ class Storage:
             [search_id, job_id, job.title, job.employer, place, job.text,
              spellings(job.title, job.employer, place, job.text)],
         )  # fmt: skip
+        if not told:
+            return
         if old is None:
             self._change(job_id, run_id, night, "status", None, "open")
             return
@@ -427,8 +502,8 @@ class Storage:
             if before == after:
                 continue
             # A text's words stand in raw.db; here it is enough that they changed.
-            told = [_digest(str(each).encode()) if each and name == "text" else each for each in (before, after)]
-            self._change(job_id, run_id, night, name, *told)
+            values_told = [_digest(str(each).encode()) if each and name == "text" else each for each in (before, after)]
+            self._change(job_id, run_id, night, name, *values_told)
 
     def _change(self, job_id: str, run_id: int, night: str, field_name: str, old: Any, new: Any) -> None:
         self.jobs.conn.execute(
@@ -496,34 +571,332 @@ class Storage:
         if status != was:
             self._change(job_id, run_id, night, "status", was, status)
 
-    # ------------------------------------------------------------ the end of a board
+    # ------------------------------------------------------------ adverts that are one vacancy
 
-    def merge(self, night: str) -> None:
-        """Merge the jobs of this search that are one vacancy (`duplicates.merges`); each merge is a row."""
-        connection = self.jobs.conn
+    def group(self, run_id: int, night: str) -> dict[str, dict[str, int]]:
+        """Group the adverts of this search into vacancies (`duplicates.group`): each merge is a row, and can be undone.
+
+        A vacancy has the id of the advert seen first, and the facts of the best one that is open: an employer's own
+        board before an aggregator, an employer before an agency. Returns, by board, what changed in this run's counts.
+        """
         with _transaction(self.jobs):
-            rows = connection.execute(
-                "SELECT id, first_seen, employer_key, title_clean, level, coalesce(postal_code, city)"
-                " FROM jobs WHERE search = ? AND status <> 'closed'",
-                [self.search],
+            self.jobs.conn.execute("PRAGMA defer_foreign_keys = ON")
+            shown = self._shown()
+            grouping = duplicates.group(
+                (each.advert for each in shown.values()),
+                together={each.advert.id: each.job_id for each in shown.values()},
+                merged=self._decisions("merge"),
+                split=self._decisions("split"),
             )
-            for merge in duplicates.merges(duplicates.Candidate(*row) for row in rows):
-                connection.execute(
-                    # Replace: a posting of a job that is itself merged now moves on with it.
-                    "INSERT OR REPLACE INTO merges (job_id, search, board, source_id, rule, signals, merged_on)"
-                    " SELECT ?, search, board, source_id, ?, ?, ? FROM postings WHERE job_id = ?",
-                    [merge.into, merge.rule, merge.signals, night, merge.job_id],
+            merges = {each.id: each for each in grouping.merges}
+            vacancies: dict[str, list[_Shown]] = {}
+            for number, each in shown.items():
+                vacancies.setdefault(merges[number].into if number in merges else number, []).append(each)
+            counts: dict[str, dict[str, int]] = {}
+            left = {each.job_id for number, members in vacancies.items() for each in members if each.job_id != number}
+            moved = {
+                job_id: members
+                for job_id, members in vacancies.items()
+                if job_id in left
+                or any(each.job_id != job_id for each in members)
+                or not _lead(members, self.search).leads
+            }
+            for members in moved.values():
+                for each in members:
+                    each.job = each.job or self._job(each.job_id)
+            for job_id, members in moved.items():
+                self._write_vacancy(job_id, members, merges, counts, run_id=run_id, night=night)
+            self._drop_jobs({each.job_id for members in moved.values() for each in members} - vacancies.keys())
+            self._store_links(grouping.links, night)
+            self._store_ages()
+            for board, changed in counts.items():
+                self.jobs.conn.execute(
+                    "UPDATE run_boards SET accepted = accepted + ?, merged = merged + ?, new = max(0, new + ?)"
+                    " WHERE run_id = ? AND board = ?",
+                    [changed["accepted"], changed["merged"], changed["new"], run_id, board],
                 )
-                connection.execute(
-                    "UPDATE postings SET job_id = ?, leads = 0 WHERE job_id = ?", [merge.into, merge.job_id]
-                )
-                connection.execute("DELETE FROM changes WHERE job_id = ? AND field = 'status'", [merge.job_id])
-                for table in ("changes", "merges"):
-                    connection.execute(
-                        f"UPDATE OR REPLACE {table} SET job_id = ? WHERE job_id = ?", [merge.into, merge.job_id]
-                    )
-                for table, column in (("job_places", "job_id"), ("job_texts", "job_id"), ("jobs", "id")):
-                    connection.execute(f"DELETE FROM {table} WHERE {column} = ?", [merge.job_id])
+        return counts
+
+    def _shown(self) -> dict[str, "_Shown"]:
+        """Return every advert of the jobs that are not closed, by the id of the job that it starts."""
+        connection = self.jobs.conn
+        spots: dict[str, list[duplicates.Spot]] = {}
+        for job_id, *place in connection.execute(
+            "SELECT job_id, city, postal_code, lat, lon, state FROM job_places WHERE job_id IN"
+            " (SELECT id FROM jobs WHERE search = ? AND status <> 'closed') ORDER BY job_id, position",
+            [self.search],
+        ):
+            spots.setdefault(job_id, []).append(duplicates.Spot(*place))
+        found = {}
+        for board, source_id, job_id, leads, status, first_seen, last_seen, *facts in connection.execute(
+            "SELECT p.board, p.source_id, p.job_id, p.leads, p.status, p.first_seen, p.last_seen, r.facts,"
+            " j.title_clean, j.employer_key, j.employer_type, j.level, j.area, j.role, j.reference, j.pay_year_min,"
+            " j.pay_year_max, t.text FROM jobs j JOIN postings p ON p.job_id = j.id"
+            " JOIN job_texts t ON t.job_id = j.id LEFT JOIN readings r USING (search, board, source_id)"
+            " WHERE j.search = ? AND j.status <> 'closed'",
+            [self.search],
+        ):
+            number = duplicates.job_id(self.search, board, source_id)
+            reading, *told = facts
+            if not leads and reading is None:  # merged by an older version: it stays where it is
+                continue
+            if leads:
+                title, employer, kind, level, area, role, reference, low, high, text = told
+                advert = duplicates.Advert(
+                    number, first_seen, title, employer, kind, level, area, role, tuple(spots.get(job_id, ())),
+                    reference, low, high, text, board,
+                )  # fmt: skip
+                job = None
+            else:
+                job = _read_facts(reading)
+                advert = duplicates.advert_of(number, first_seen, job, board)
+            found[number] = _Shown(board, source_id, job_id, bool(leads), status, last_seen, advert, job)
+        return found
+
+    def _decisions(self, decision: str) -> list[tuple[str, str]]:
+        rows = self.jobs.conn.execute("SELECT one, other FROM decisions WHERE decision = ?", [decision])
+        return [(one, other) for one, other in rows]
+
+    def _job(self, job_id: str) -> Job:
+        """Read a job's facts back as its normaliser made them."""
+        connection = self.jobs.conn
+        values = connection.execute(f"SELECT {', '.join(_JOB_COLUMNS)} FROM jobs WHERE id = ?", [job_id]).fetchone()
+        places = connection.execute(
+            "SELECT city, postal_code, state, country, lat, lon FROM job_places WHERE job_id = ? ORDER BY position",
+            [job_id],
+        ).fetchall()
+        (text,) = connection.execute("SELECT text FROM job_texts WHERE job_id = ?", [job_id]).fetchone()
+        return Job(
+            **dict(zip(_JOB_COLUMNS, values, strict=True)),
+            places=tuple(Place(**dict(zip(_PLACE_COLUMNS, each, strict=True))) for each in places),
+            text=text,
+        )
+
+    def _keep_reading(self, key: Sequence[str], job: Job) -> None:
+        """Keep what a posting says that does not lead its job."""
+        self.jobs.conn.execute(
+            "INSERT INTO readings (search, board, source_id, facts) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET facts = excluded.facts WHERE facts <> excluded.facts",
+            [*key, json.dumps(asdict(job), ensure_ascii=False)],
+        )
+
+    def _write_vacancy(
+        self, job_id: str, members: Sequence["_Shown"], merges: Mapping[str, duplicates.Merge],
+        counts: dict[str, dict[str, int]], *, run_id: int, night: str,
+    ) -> None:  # fmt: skip
+        connection = self.jobs.conn
+        lead = _lead(members, self.search)
+        for each in members:
+            key = [self.search, each.board, each.source_id]
+            leads = each is lead
+            content_hash = connection.execute(
+                "UPDATE postings SET job_id = ?, leads = ? WHERE (search, board, source_id) = (?, ?, ?)"
+                " RETURNING content_hash",
+                [job_id, leads, *key],
+            ).fetchone()[0]
+            assert each.job is not None  # noqa: S101 - read by `group`
+            if leads:
+                connection.execute("DELETE FROM readings WHERE (search, board, source_id) = (?, ?, ?)", key)
+                self._write_job(job_id, each.job, content_hash, run_id=run_id, night=night, told=False)
+            else:
+                self._keep_reading(key, each.job)
+            self._store_merge(key, job_id, merges.get(each.advert.id), night)
+            if each.last_seen == night:
+                changed = counts.setdefault(each.board, {"accepted": 0, "merged": 0, "new": 0})
+                changed["accepted"] += leads - each.leads
+                changed["merged"] -= leads - each.leads
+                if each.advert.first_seen == night:  # a new advert of a job that was known is no new job
+                    changed["new"] += (job_id == each.advert.id) - (each.job_id == each.advert.id)
+        connection.execute(
+            "UPDATE jobs SET (first_seen, last_seen) = (SELECT min(first_seen), max(last_seen) FROM postings"
+            " WHERE job_id = ?1) WHERE id = ?1",
+            [job_id],
+        )
+        self._follow(job_id, run_id, night)
+
+    def _store_merge(self, key: list[str], job_id: str, merge: duplicates.Merge | None, night: str) -> None:
+        """Keep one row for a posting that belongs to another's vacancy; an earlier one for the same vacancy stays."""
+        connection = self.jobs.conn
+        connection.execute(
+            "DELETE FROM merges WHERE (search, board, source_id) = (?, ?, ?) AND (? IS NULL OR job_id <> ?)",
+            [*key, merge and merge.id, job_id],
+        )
+        if merge:
+            connection.execute(
+                "INSERT INTO merges (job_id, search, board, source_id, rule, score, signals, merged_on)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [job_id, *key, merge.rule, merge.score, merge.signals, night],
+            )
+
+    def _drop_jobs(self, ids: set[str]) -> None:
+        """Take away the rows of jobs whose adverts belong to another vacancy now; their `changes` stay."""
+        for table, column in (("job_places", "job_id"), ("job_texts", "job_id"), ("links", "one"), ("links", "other"),
+                              ("jobs", "id")):  # fmt: skip
+            self.jobs.conn.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(each,) for each in sorted(ids)])
+
+    def _store_links(self, links: Sequence[tuple[str, str, str, str]], night: str) -> None:
+        connection = self.jobs.conn
+        connection.execute(
+            "DELETE FROM links WHERE kind <> 're-listed' AND one IN (SELECT id FROM jobs WHERE search = ?1"
+            " AND status <> 'closed') AND (one, other, kind) NOT IN (SELECT json_extract(value, '$[0]'),"
+            " json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?2))",
+            [self.search, json.dumps(links)],
+        )
+        connection.executemany(
+            "INSERT INTO links (one, other, kind, signals, linked_on) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET signals = excluded.signals WHERE signals <> excluded.signals",
+            [(*each, night) for each in links],
+        )
+        for new, old, signals in self._relisted():
+            connection.execute(
+                "INSERT INTO links (one, other, kind, signals, linked_on) VALUES (?, ?, 're-listed', ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                [new, old, signals, night],
+            )
+
+    def _relisted(self) -> Iterator[tuple[str, str, str]]:
+        """Yield the open jobs that are an earlier, closed one listed anew: new id, old id, signals."""
+        connection = self.jobs.conn
+        rows = connection.execute(
+            "SELECT new.id, old.id FROM jobs new JOIN jobs old ON old.search = new.search"
+            " AND old.employer_key = new.employer_key AND old.status = 'closed' AND old.id <> new.id"
+            " AND old.closed_on BETWEEN date(new.first_seen, '-' || ? || ' days') AND date(new.first_seen, '+2 days')"
+            " AND old.first_seen < new.first_seen"
+            " WHERE new.search = ? AND new.status <> 'closed'"
+            " AND NOT EXISTS (SELECT 1 FROM links WHERE one = new.id AND kind = 're-listed')"
+            " ORDER BY new.id, old.closed_on DESC, old.id",
+            [history.RELISTED_WITHIN_DAYS, self.search],
+        ).fetchall()
+        done = set()
+        for new, old in rows:
+            if new in done:
+                continue
+            one, other = (duplicates.advert_of(each, "", self._job(each)) for each in (new, old))
+            verdict = duplicates.judge(one, other)
+            if verdict.same:
+                done.add(new)
+                yield new, old, verdict.signals
+
+    def _store_ages(self) -> None:
+        """Say of every open job since when its post has been advertised, its earlier listings counted."""
+        self.jobs.conn.execute(
+            "WITH RECURSIVE chain (id, old) AS ("
+            " SELECT id, id FROM jobs WHERE search = ?1 AND status <> 'closed'"
+            " UNION SELECT chain.id, links.other FROM chain JOIN links ON links.one = chain.old"
+            " AND links.kind = 're-listed'),"
+            " since (id, day) AS (SELECT chain.id, min(jobs.first_seen) FROM chain JOIN jobs ON jobs.id = chain.old"
+            " GROUP BY chain.id)"
+            " UPDATE jobs SET listed_since = (SELECT day FROM since WHERE since.id = jobs.id)"
+            " WHERE search = ?1 AND status <> 'closed'"
+            " AND listed_since IS NOT (SELECT day FROM since WHERE since.id = jobs.id)",
+            [self.search],
+        )
+
+    def decide(self, decision: str, pairs: Iterable[tuple[str, str]], now: datetime) -> None:
+        """Keep a person's decision on pairs of adverts (`merge` or `split`); it outranks every rule from then on."""
+        with _transaction(self.jobs):
+            self.jobs.conn.executemany(
+                "INSERT INTO decisions (one, other, decision, decided_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET decision = excluded.decision, decided_at = excluded.decided_at",
+                [(*sorted(pair), decision, now.isoformat(timespec="seconds")) for pair in pairs],
+            )
+
+    def adverts(self, job_id: str) -> list[tuple[str, str, str, str]]:
+        """Return the adverts of a job: the id of the job that each starts, board, source id and title; sets `search`.
+
+        [] when no job has this id.
+        """
+        rows = self.jobs.conn.execute(
+            "SELECT search, board, source_id, title FROM postings WHERE job_id = ?"
+            " ORDER BY leads DESC, board, source_id",
+            [job_id],
+        ).fetchall()
+        if rows:
+            self.search = str(rows[0][0])
+        return [(duplicates.job_id(*row[:3]), *row[1:]) for row in rows]
+
+    def last_run(self) -> int:
+        """Return the id of the last run, to which a change by hand belongs; 0 without one."""
+        return int(self.jobs.conn.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0])
+
+    # ------------------------------------------------------------ all rules anew
+
+    def stored(self, search: str) -> Iterator[Stored]:
+        """Yield what raw.db keeps of every advert of a search, the newest payload of each."""
+        self.search = search
+        known = {
+            (board, source_id): row
+            for board, source_id, *row in self.jobs.conn.execute(
+                "SELECT board, source_id, list_hash, detail, first_seen, last_seen, 'posting' FROM postings"
+                " WHERE search = ?1 UNION ALL"
+                " SELECT board, source_id, list_hash, detail, first_seen, last_seen, 'filtered' FROM filtered f"
+                " WHERE search = ?1 AND NOT EXISTS (SELECT 1 FROM postings p WHERE (p.search, p.board, p.source_id) ="
+                " (f.search, f.board, f.source_id))"
+                " UNION ALL SELECT board, source_id, '', 'none', first_seen, last_seen, 'quarantined' FROM quarantine q"
+                " WHERE NOT EXISTS (SELECT 1 FROM postings p WHERE (p.board, p.source_id) = (q.board, q.source_id))",
+                [search],
+            )
+        }
+        rows = self.raw.conn.execute(
+            "SELECT board, source_id, payload, max(stored_on || content_hash) FROM raw GROUP BY board, source_id"
+        )
+        for board, source_id, payload, _ in rows.fetchall():
+            if row := known.get((board, source_id)):
+                yield Stored(board, source_id, zlib.decompress(payload), *row)
+
+    def reread(
+        self, advert: Stored, reading: tuple[RawPosting, Job] | tuple[RawPosting, Rejection] | None, night: str
+    ) -> None:
+        """Write what today's rules make of a stored advert; `seen` dates, open and closed stay as they are."""
+        connection, run_id = self.jobs.conn, self.last_run()
+        key = [self.search, advert.board, advert.source_id]
+        with _transaction(self.jobs):
+            if reading is None:
+                return
+            raw, made = reading
+            if isinstance(made, Rejection):
+                if advert.fate == "quarantined":
+                    return  # never wanted, and now it can be read: the next night says so
+                self._store_filtered([(raw, made)], advert.last_seen)
+                rows = connection.execute(
+                    "SELECT status FROM postings WHERE (search, board, source_id) = (?, ?, ?)", key
+                ).fetchall()
+                if rows and rows[0][0] != "closed":
+                    self._close(advert.board, advert.source_id, f"no longer a match: {made.reason}", run_id, night)
+                return
+            was_filtered = connection.execute(
+                "SELECT 1 FROM filtered WHERE (search, board, source_id) = (?, ?, ?)", key
+            ).fetchone()
+            self._store_posting(raw, made, run_id, night, (advert.first_seen, advert.last_seen), told=False)
+            connection.execute("DELETE FROM quarantine WHERE (board, source_id) = (?, ?)", key[1:])
+            if was_filtered:
+                rows = connection.execute(
+                    "UPDATE postings SET status = 'open', closed_on = NULL, closed_reason = NULL"
+                    " WHERE (search, board, source_id) = (?, ?, ?) AND closed_reason LIKE 'no longer a match%'"
+                    " RETURNING job_id",
+                    key,
+                ).fetchall()
+                for (job_id,) in rows:
+                    self._follow(job_id, run_id, night)
+
+    def copy_to(self, path: Path) -> None:
+        """Copy jobs.db as it is, to try something on the copy."""
+        path.unlink(missing_ok=True)
+        target = sqlite3.connect(path)
+        self.jobs.conn.backup(target)
+        target.close()
+
+    def take_over(self, path: Path) -> None:
+        """Put a copy's content in the place of ours, in one transaction: interrupted, nothing has changed."""
+        source = sqlite3.connect(path)
+        try:
+            source.backup(self.jobs.conn)
+        except sqlite3.Error as error:
+            raise StorageError(f"jobs.db could not be written ({error}). It is as it was.") from error
+        finally:
+            source.close()
+
+    # ------------------------------------------------------------ the end of a board
 
     def finish_board(
         self, ledger: Ledger, certificate: Certificate, *, seen: set[str], nights_to_close: int, run_id: int,
@@ -543,7 +916,6 @@ class Storage:
             if certificate.certified:
                 self._close_missing(board, nights_to_close, run_id, now, night)
             self._mark_unconfirmed(board, run_id, night)
-            self._hand_over(board)
             # Quarantined tonight outranks what an earlier night made of the advert; so each is counted once.
             count = dict(
                 connection.execute(
@@ -621,28 +993,6 @@ class Storage:
             if verdict.closed_reason:
                 self._close(board, source_id, verdict.closed_reason, run_id, night)
 
-    def _hand_over(self, board: str) -> None:
-        """Let an open posting lead a job whose leader has closed; emptied hashes have it read anew the next night."""
-        rows = self.jobs.conn.execute(
-            "SELECT old.job_id FROM postings old WHERE old.search = ? AND old.board = ? AND old.leads"
-            " AND old.status = 'closed'"
-            " AND EXISTS (SELECT 1 FROM postings p WHERE p.job_id = old.job_id AND p.status = 'open')",
-            [self.search, board],
-        ).fetchall()
-        for (job_id,) in rows:
-            self.jobs.conn.execute("UPDATE postings SET leads = 0 WHERE job_id = ?", [job_id])
-            self.jobs.conn.execute(
-                "UPDATE postings SET leads = 1, list_hash = '', content_hash = '' WHERE (search, board, source_id) ="
-                " (SELECT search, board, source_id FROM postings WHERE job_id = ? AND status = 'open'"
-                " ORDER BY first_seen, board, source_id LIMIT 1)",
-                [job_id],
-            )
-            self.jobs.conn.execute(
-                "UPDATE jobs SET (title, employer, url) = (SELECT title, employer, url FROM postings"
-                " WHERE job_id = ?1 AND leads) WHERE id = ?1",
-                [job_id],
-            )
-
     def _mark_unconfirmed(self, board: str, run_id: int, night: str) -> None:
         connection = self.jobs.conn
         dates = connection.execute(
@@ -658,6 +1008,42 @@ class Storage:
                 ).fetchall()
                 for (job_id,) in rows:
                     self._follow(job_id, run_id, night)
+
+
+# ---------------------------------------------------------------- one advert of a vacancy
+
+
+@dataclass(slots=True)
+class _Shown:
+    """One posting of a job that is not closed."""
+
+    board: str
+    source_id: str
+    job_id: str
+    leads: bool
+    status: str
+    last_seen: str
+    advert: duplicates.Advert
+    job: Job | None  # read when it is needed, for a posting that leads
+
+
+_PLACE_COLUMNS = tuple(each.name for each in fields(Place))
+
+
+def _lead(members: Sequence[_Shown], search: str) -> _Shown:
+    """Return the posting whose facts and link a vacancy shows."""
+
+    def rank(each: _Shown) -> tuple[object, ...]:
+        is_aggregator = each.board.partition(":")[2] == search
+        return (each.status != "open", each.advert.employer_type == "agency", is_aggregator, each.advert.first_seen,
+                each.advert.id)  # fmt: skip
+
+    return min(members, key=rank)
+
+
+def _read_facts(facts: str) -> Job:
+    stated = json.loads(facts)
+    return Job(**(stated | {"places": tuple(Place(**each) for each in stated["places"])}))
 
 
 # ---------------------------------------------------------------- files

@@ -65,8 +65,8 @@ def test_merge_is_a_row_with_its_signals(crawl: Crawler) -> None:
         night = crawl(server)
 
     assert night.rows("SELECT source_id, rule FROM merges") in (
-        [("14225-zwilling-b-S", "same-employer-title-place")],
-        [("10001-2000000012-S", "same-employer-title-place")],
+        [("14225-zwilling-b-S", "text")],
+        [("10001-2000000012-S", "text")],
     )
     assert night.rows("SELECT count(*) FROM postings WHERE NOT leads") == [(1,)]
 

@@ -264,7 +264,7 @@ class JobSearchSpider(Spider):
         try:
             request = source.detail(listed)
             if source.lists_titles or request is None:
-                posting = self._mapped(board, listed, None)
+                posting = self.mapped(board, listed, None)
                 # A place that the list does not tell may stand on the advert's own page.
                 asked = replace(posting, may_be_elsewhere=False) if request else posting
                 match, rejection = normalise.judge(asked, self.wanted)
@@ -282,7 +282,7 @@ class JobSearchSpider(Spider):
             cb_kwargs={"board": board, "raw": raw, "listed": text},
         )  # fmt: skip
 
-    def _mapped(self, board: Board, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
+    def mapped(self, board: Board, listed: dict[str, Any], detail: dict[str, Any] | None) -> Posting:
         """Map an advert; an employer's own board need not say whose it is."""
         source = SOURCES[board.kind]
         posting = source.posting(listed, detail)
@@ -334,7 +334,7 @@ class JobSearchSpider(Spider):
         posting: Posting | None = None
         fault = None
         try:
-            posting = self._mapped(board, listed, detail)
+            posting = self.mapped(board, listed, detail)
         except UNREADABLE as error:
             fault = f"unreadable: {error!r:.120}"
             self.ledgers[board.id].unusable += not SOURCES[board.kind].lists_titles and detail is not None

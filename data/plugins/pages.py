@@ -58,6 +58,9 @@ _JOB_PARTS = {
     "changes": "SELECT changed_on, field, old, new FROM changes WHERE job_id = ? ORDER BY run_id DESC, field LIMIT 200",
     "merges": "SELECT board, source_id, rule, signals, merged_on FROM merges WHERE job_id = ?"
     " ORDER BY merged_on, board, source_id LIMIT 100",
+    "links": "SELECT j.id, j.title, j.employer, l.kind, l.signals FROM links l JOIN jobs j"
+    " ON j.id = CASE WHEN l.one = ?1 THEN l.other ELSE l.one END WHERE ?1 IN (l.one, l.other)"
+    " ORDER BY l.kind, j.id LIMIT 50",
 }
 
 

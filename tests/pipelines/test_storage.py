@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from pipelines import migrations
 from pipelines import storage as storage_module
+from pipelines.duplicates import job_id
 from pipelines.health import Certificate, Ledger
 from pipelines.items import Job, ListCopy, Place, Posting, RawPosting, Rejection, Robots
 from pipelines.storage import Batch, ClockError, Known, LockedError, Storage, StorageError, known, sightings
@@ -87,13 +88,16 @@ class Nights:
             rows = []
             for board in boards:
                 seen = {each.source_id for batch in batches for each in raws(batch) if each.board == board}
-                opened.merge(night)
                 rows.append(
                     opened.finish_board(
                         Ledger(board, fetched=len(seen)), certificate, seen=seen, nights_to_close=nights_to_close,
                         run_id=run_id, now=now, night=night,
                     )
                 )  # fmt: skip
+            for board, changed in opened.group(run_id, night).items():
+                for row in rows:
+                    if row["board"] == board:
+                        row |= {name: max(0, row[name] + change) for name, change in changed.items()}
             opened.finish_run(run_id, now + timedelta(minutes=5), 0, "finished", 3)
         finally:
             opened.close()
@@ -603,7 +607,7 @@ def test_merge_keeps_both_postings_and_its_signals(nights: Nights) -> None:
 
     assert nights.ask("SELECT count(*), count(DISTINCT job_id), sum(leads) FROM postings") == [(2, 1, 1)]
     assert nights.ask("SELECT rule, signals, merged_on FROM merges") == [
-        ("same-employer-title-place", "employer 'muster', title 'it-leiter', place '44135'", "2026-11-25")
+        ("text", "employer same, place same, title 100% alike, text 100% shared", "2026-11-25")
     ]
     assert nights.ask("SELECT count(*) FROM job_texts") == [(1,)]
     assert nights.ask("SELECT count(*) FROM jobs_fts('Leiter')") == [(1,)]
@@ -615,6 +619,136 @@ def test_merged_posting_that_changes_leaves_the_job_to_its_leader(nights: Nights
     nights.run(accepted(follower, employer_key="muster", title="CIO"), days=1, certificate=PARTIAL)
 
     assert nights.ask("SELECT title FROM jobs") == [("IT-Leiter (m/w/d)",)]
+
+
+def decided(nights: Nights, decision: str, one: str, other: str) -> None:
+    """Decide as `scrapy merge` and `scrapy split` do: the decision, then the grouping, outside any run."""
+    opened = Storage(nights.jobs_db, nights.raw_db)
+    opened.search = SEARCH
+    opened.decide(decision, [(job_id(SEARCH, BOARD, one), job_id(SEARCH, BOARD, other))], FIRST)
+    opened.group(1, "2026-11-25")
+    opened.close()
+
+
+def without_decisions(nights: Nights) -> str:
+    return "\n".join(line for line in nights.dump().splitlines() if 'INTO "decisions"' not in line)
+
+
+def test_merge_and_split_by_a_person_leave_the_database_as_it_was(nights: Nights) -> None:
+    nights.run(
+        accepted("1"), Batch(accepted=[(raw("2"), replace(JOB, employer_key="2", title="Leitung IT", text="b"))])
+    )
+    nights.run(accepted("1"), days=1, certificate=PARTIAL)
+    before = nights.dump()
+    decided(nights, "merge", "1", "2")
+    assert nights.ask("SELECT count(*) FROM jobs") == [(1,)]
+    assert nights.ask("SELECT rule FROM merges") == [("person",)]
+
+    decided(nights, "split", "1", "2")
+
+    assert without_decisions(nights) == before
+
+
+def test_split_by_a_person_survives_every_later_night(nights: Nights) -> None:
+    nights.run(accepted("1", "2", employer_key="muster"))
+    decided(nights, "split", "1", "2")
+    for day in range(1, 4):
+        nights.run(accepted("1", "2", employer_key="muster", title=f"IT-Leiter {day}"), days=day)
+
+    assert nights.ask("SELECT count(*) FROM jobs") == [(2,)]
+    assert nights.ask("SELECT count(*) FROM merges") == [(0,)]
+
+
+def test_adverts_that_diverge_are_two_jobs_again(nights: Nights) -> None:
+    nights.run(accepted("1", "2", employer_key="muster"))
+    nights.run(
+        accepted("1", employer_key="muster"), accepted("2", employer_key="muster", level="deputy", title="Stellv."),
+        days=1,
+    )  # fmt: skip
+
+    assert nights.ask("SELECT title FROM jobs ORDER BY title") == [("IT-Leiter (m/w/d)",), ("Stellv.",)]
+
+
+def test_employers_own_board_leads_and_the_id_stays(nights: Nights) -> None:
+    own = "personio:muster"
+    nights.run(accepted("1", employer_key="muster", title="IT-Leiter (agentur)"))
+    ((number, first_seen),) = nights.ask("SELECT id, first_seen FROM jobs")
+    nights.run(
+        accepted("1", employer_key="muster", title="IT-Leiter (agentur)"),
+        accepted("a", board=own, employer_key="muster", title="IT-Leiter (eigene)", url="https://muster.example/a"),
+        days=3, boards=(BOARD, own),
+    )  # fmt: skip
+
+    assert nights.ask("SELECT id, first_seen, title, url FROM jobs") == [
+        (number, first_seen, "IT-Leiter (eigene)", "https://muster.example/a")
+    ]
+    assert nights.ask("SELECT board, accepted, merged, new FROM run_boards WHERE run_id = 2 ORDER BY board") == [
+        (BOARD, 0, 1, 0), (own, 1, 0, 0),
+    ]  # fmt: skip
+
+
+def test_job_is_led_by_what_is_open(nights: Nights) -> None:
+    own = "personio:muster"
+    both = (
+        accepted("1", employer_key="muster", title="IT-Leiter (agentur)"),
+        accepted("a", board=own, employer_key="muster", title="IT-Leiter (eigene)"),
+    )
+    nights.run(*both, boards=(BOARD, own))
+    nights.run(both[0], days=1, boards=(BOARD, own))
+
+    assert nights.ask("SELECT title, status FROM jobs") == [("IT-Leiter (agentur)", "open")]
+    assert nights.ask("SELECT board, status, leads FROM postings ORDER BY board") == [
+        (BOARD, "open", 1), (own, "closed", 0),
+    ]  # fmt: skip
+
+
+def test_post_advertised_anew_is_a_new_job_with_its_true_age(nights: Nights) -> None:
+    nights.run(accepted("1", employer_key="muster"))
+    nights.run(days=1)
+    nights.run(accepted("2", employer_key="muster"), days=20)
+
+    assert nights.ask("SELECT first_seen, listed_since FROM jobs WHERE status = 'open'") == [
+        ("2026-12-15", "2026-11-25")
+    ]
+    assert nights.ask("SELECT kind, signals FROM links") == [
+        ("re-listed", "employer same, place same, title 100% alike, text 100% shared")
+    ]
+
+
+def test_post_advertised_anew_after_months_is_another(nights: Nights) -> None:
+    nights.run(accepted("1", employer_key="muster"))
+    nights.run(days=1)
+    nights.run(accepted("2", employer_key="muster"), days=90)
+
+    assert nights.ask("SELECT count(*) FROM links") == [(0,)]
+    assert nights.ask("SELECT listed_since FROM jobs WHERE status = 'open'") == [("2027-02-23",)]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2026-11-24", []),
+        ("2026-11-25", [("open", "IT-Leiter (m/w/d)", "90000.0")]),
+        ("2026-11-26", [("open", "IT-Leiter (m/w/d)", "90000.0")]),
+        ("2026-11-27", [("open", "Leiter IT", "95000.0")]),
+        ("2026-11-28", [("closed", "Leiter IT", "95000.0")]),
+        ("2026-12-01", [("open", "Leiter IT", "95000.0")]),
+        ("2027-12-01", [("open", "Leiter IT", "95000.0")]),
+    ],
+)
+def test_what_was_true_on_any_day(nights: Nights, day: str, expected: list[tuple[str, ...]]) -> None:
+    changed = accepted("1", title="Leiter IT", pay_year_max=95000.0)
+    for days, batches in enumerate([[accepted("1")], [accepted("1")], [changed], [], [], [], [changed]]):
+        nights.run(*batches, days=days)
+
+    assert (
+        nights.ask(
+            "SELECT status, title, pay_year_max FROM job_states WHERE valid_from <= ?1"
+            " AND (valid_to > ?1 OR valid_to IS NULL)",
+            day,
+        )
+        == expected
+    )
 
 
 # ---------------------------------------------------------------- what the next night asks
@@ -855,7 +989,10 @@ def test_file_of_the_first_schema_keeps_all_it_holds(nights: Nights) -> None:
         Batch(accepted=[(raw("4"), replace(JOB, employer_key="1"))]),
     )
     after = {
-        table: nights.ask(f"SELECT * FROM {table} ORDER BY source_id") for table in ("postings", "merges", "filtered")
+        table: [
+            row[:7] if table == "merges" else row for row in nights.ask(f"SELECT * FROM {table} ORDER BY source_id")
+        ]
+        for table in ("postings", "merges", "filtered")
     }
     assert [len(rows) for rows in after.values()] == [3, 1, 1]
     old = nights.jobs_db.with_name("old.db")
@@ -868,16 +1005,18 @@ def test_file_of_the_first_schema_keeps_all_it_holds(nights: Nights) -> None:
     for (table,) in tables:
         if table.startswith(("sqlite_", "_sqlite", "jobs_fts")):
             continue
-        columns = ", ".join(f'"{row[1]}"' for row in connection.execute(f"PRAGMA main.table_info({table})"))
+        if not (columns := ", ".join(f'"{row[1]}"' for row in connection.execute(f"PRAGMA main.table_info({table})"))):
+            continue  # younger than the first schema
         connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
     connection.commit()
     database.close()
 
     database = Database(old)
     migrations.boards_of_several_searches(database)
+    migrations.vacancies(database)
     database.conn.commit()
     database.close()
 
     for table, rows in after.items():
-        assert ask(old, f"SELECT * FROM {table} ORDER BY source_id") == rows
+        assert [row[: len(rows[0])] for row in ask(old, f"SELECT * FROM {table} ORDER BY source_id")] == rows
     assert ask(old, "PRAGMA foreign_key_check") == []
