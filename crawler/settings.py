@@ -62,6 +62,7 @@ DOWNLOAD_HANDLERS = {
     "https": "crawler.middlewares.origins.OriginsDownloadHandler",
     **dict.fromkeys(("data", "file", "ftp", "s3")),  # default on; an advert must not make us read a file
 }
+TWISTED_DNS_RESOLVER = "crawler.middlewares.guard.PublicResolver"  # default takes any address that a name leads to
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
 DOWNLOAD_TIMEOUT = 30  # default 180
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # default 1 GiB

@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+
+from crawler.middlewares import guard
 
 
 class OriginsError(Exception):
@@ -88,10 +90,20 @@ class OriginsDownloadHandler(HTTP11DownloadHandler):
         origin = f"{parts.scheme}://{parts.netloc}"
         target = self._targets.get(origin)
         if target is None:
-            return await super().download_request(request)
+            return await self._guarded(request, parts.hostname or "")
         headers = request.headers.copy()
         headers["Host"] = parts.netloc
         response = await super().download_request(
             request.replace(url=target + request.url[len(origin) :], headers=headers)
         )
         return response.replace(url=request.url)
+
+    async def _guarded(self, request: Request, host: str) -> Response:
+        if why := guard.why_not(host):
+            raise IgnoreRequest(f"{why}: nothing is sent there")
+        try:
+            return await super().download_request(request)
+        except CannotResolveHostError as error:
+            if why := guard.refused.get(host):
+                raise IgnoreRequest(f"{why}: nothing is sent there") from error
+            raise
