@@ -4,6 +4,7 @@ import pytest
 
 from pipelines import places
 from pipelines.items import Place
+from tests.quality import places as quality
 
 DORTMUND = (51.51494, 7.466)
 
@@ -214,3 +215,41 @@ def test_hostile_free_text_costs_less_than_50_ms(hostile: str) -> None:
     places.resolve((), hostile)
 
     assert process_time() - start < 0.05
+
+
+@pytest.mark.parametrize("row", quality.read(quality.OURS), ids=lambda row: row["text"])
+def test_every_place_of_our_table(row: dict[str, str]) -> None:
+    assert quality.found(row["text"]) == (row["city"], row["km"])
+
+
+@pytest.mark.parametrize(
+    ("text", "radius_km", "inside"),
+    [
+        ("Ruhrgebiet", 10, True), ("Kreis Unna", 10, True), ("Münsterland", 10, True), ("Rhein-Main", 100, False),
+        ("Sauerland", 10, True), ("bundesweit", 50, None), ("Remote", 50, None),
+    ],
+)  # fmt: skip
+def test_region_is_inside_where_the_circles_meet(text: str, radius_km: float, inside: bool | None) -> None:
+    (place,) = places.resolve((), text)
+
+    assert (place.lat, places.is_inside(place, DORTMUND, radius_km)) == (None, inside)
+
+
+@pytest.mark.parametrize(
+    ("city", "postal_code", "state"),
+    [
+        ("Hagen", "58095", "Nordrhein-Westfalen"),
+        ("Hagen", "49170", None),
+        ("Essen", "49632", None),
+        ("Essen", "45127", "Nordrhein-Westfalen"),
+        ("Münster", "64839", "Hessen"),
+        ("Hamm", "20537", "Hamburg"),
+        ("Essen", "00000", None),
+    ],
+)
+def test_postal_code_decides_between_namesakes_where_its_region_tells(
+    city: str, postal_code: str, state: str | None
+) -> None:
+    (found,) = places.resolve((Place(city=city, postal_code=postal_code),), None)
+
+    assert found.state == state
