@@ -17,11 +17,15 @@ _GERMAN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4}|[0-9]{2})(?![0-
 _JAVA = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([0-9]{1,2}) ([0-9:]{8}) [A-Z]{3,4} ([0-9]{4})")
 _DRUPAL = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, ([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _ENGLISH = re.compile(r"([A-Z][a-z]{2})[a-z]{0,6} ([0-9]{1,2}), ([0-9]{4})")
+_IN_WORDS = re.compile(r"([0-9]{1,2})\.? ([A-Za-zä]{3,9}) ([0-9]{4})(?![0-9: ])")
 _EPOCH = re.compile(r"([0-9]{10})(?:[0-9]{3})?")
 _MONTHS = {
     name: number
     for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)  # noqa: SIM905
 }
+_MONTHS_IN_WORDS = {name.casefold(): number for name, number in _MONTHS.items()} | {
+    "mär": 3, "mai": 5, "okt": 10, "dez": 12,
+}  # fmt: skip
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EARLIEST, _LATEST = 2000, 2100
 
@@ -29,11 +33,13 @@ _EARLIEST, _LATEST = 2000, 2100
 def day(text: str | None) -> str | None:
     """Return the German date of what a source calls a date; None when there is none, it is absurd or ambiguous.
 
-    Read are ISO dates and times, 25.11.2026, seconds or milliseconds since 1970, the dates of mails (RFC 822), of Java
-    and of Drupal, and `August 5, 2026`. 07/05/2026 may be May or July and is not read.
+    Read are ISO dates and times, 25.11.2026, 25. November 2026, seconds or milliseconds since 1970, the dates of mails
+    (RFC 822), of Java and of Drupal, and `August 5, 2026`. 07/05/2026 may be May or July and is not read.
 
     >>> day("2026-09-14T07:57:38.033"), day("3.4.2026"), day("30.02.2026"), day("0001-01-01"), day("07/05/2026")
     ('2026-09-14', '2026-04-03', None, None, None)
+    >>> day("24. März 2027"), day("15 May 2027"), day("1. Dezember 2026"), day("31. April 2027")
+    ('2027-03-24', '2027-05-15', '2026-12-01', None)
     >>> day("2026-08-13T22:30:00+00:00"), day("1784844000000"), day("Mon, 13 Jul 2026 22:30:00 +0000")
     ('2026-08-14', '2026-07-24', '2026-07-14')
     """
@@ -86,6 +92,8 @@ def _in_words(text: str) -> date | datetime | None:
     if match := _DRUPAL.match(text):
         found = date(int(match[4]), int(match[2]), int(match[3]))
         return found if _WEEKDAYS[found.weekday()] == match[1] else None  # else the day may stand first
+    if match := _IN_WORDS.match(text):
+        return date(int(match[3]), _MONTHS_IN_WORDS.get(match[2][:3].casefold(), 0), int(match[1]))
     if match := _ENGLISH.match(text):
         return date(int(match[3]), _MONTHS.get(match[1], 0), int(match[2]))
     if re.match(r"(?:[A-Z][a-z]{2}, )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}", text):

@@ -4,6 +4,7 @@ import functools
 import re
 import unicodedata
 
+from pipelines import vocabulary
 from pipelines.reference import column, rows
 from pipelines.spelling import fold
 
@@ -29,14 +30,18 @@ def key(name: str | None) -> str | None:
 
 
 # What only those write who hire for others. An employer writes of its own customers too: they are no sign.
-_FOR_OTHERS = re.compile(
-    r"(?:für|im auftrag|im namen) (?:unsere[nrs]{1,2}|eine[nsr]{1,2}|unseres) (?:[\w-]{1,30} ){0,3}?"
-    r"(?:mandant|klient|auftraggeber)\w{0,3}"
-    r"|unser (?:mandant|klient|auftraggeber)\b|im (?:exklusiven )?kunden?auftrag|für unsere mandantschaft"
-    r"|für (?:unseren|einen unserer|einen) (?:[\w-]{1,30} ){0,3}?kunden (?:aus|in|im|mit|suchen|besetzen)"
-    r"|im rahmen der (?:arbeitnehmerüberlassung|direktvermittlung|personalvermittlung)"
-    r"|on behalf of our client|our client,? (?:is|an?)\b|for our client\b",
-    re.IGNORECASE,
+_FOR_OTHERS = vocabulary.Pattern(
+    re.compile(
+        r"(?:für|im auftrag|im namen) (?:unsere[nrs]{1,2}|eine[nsr]{1,2}|unseres) (?:[\w-]{1,30} ){0,3}?"
+        r"(?:mandant|klient|auftraggeber)\w{0,3}"
+        r"|unser (?:mandant|klient|auftraggeber)\b|im (?:exklusiven )?kunden?auftrag|für unsere mandantschaft"
+        r"|für (?:unseren|einen unserer|einen) (?:[\w-]{1,30} ){0,3}?kunden (?:aus|in|im|mit|suchen|besetzen)"
+        r"|im rahmen der (?:arbeitnehmerüberlassung|direktvermittlung|personalvermittlung)"
+        r"|on behalf of our client|our client,? (?:is|an?)\b|for our client\b",
+        re.IGNORECASE,
+    ),
+    ("mandant", "klient", "auftrag", "kunde", "client", "vermittlung", "überlassung"),
+    100,
 )
 _PRINCIPAL = re.compile(
     r"(?:mandant|klient|auftraggeber|kunde|client)\w{0,3},? (?:ist |ist ein |is an? |, )?"

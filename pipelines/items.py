@@ -53,6 +53,7 @@ class Posting:
     hours: str | None = None  # full, part, full or part
     remote: str | None = None  # none, hybrid, full
     reference: str | None = None  # the employer's own number for the post
+    industry: str | None = None  # the employer's, in the source's own words
     pay_min: float | None = None  # the source's own pay fields: EUR unless pay_currency says otherwise
     pay_max: float | None = None
     pay_period: str | None = None  # year, month, week, day, hour
@@ -77,10 +78,28 @@ class Posting:
 _TEXTS = (
     "source_id", "title", "url", "employer", "place", "description", "occupation", "published_on",
     "first_published_on", "apply_by", "starts_on", "modified_at", "contract", "hours", "remote", "reference",
-    "pay_period", "pay_currency",
+    "industry", "pay_period", "pay_currency",
 )  # fmt: skip
 _NUMBERS = ("distance_km", "pay_min", "pay_max")
 _LARGEST = 1e15  # NaN and infinity are not below it either
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A skill that an advert names: by its own name, its group, how much it is wanted, and the advert's words."""
+
+    name: str
+    group: str
+    need: str  # must, nice, stated
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a fact comes from: the column it stands in, and the words that say it or the source's field."""
+
+    field: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +171,7 @@ class Job:
     employer: str | None
     employer_key: str | None
     employer_type: str
+    industry: str | None
     city: str | None
     postal_code: str | None
     state: str | None
@@ -186,6 +206,12 @@ class Job:
     apply_by: str | None
     modified_at: str | None
     reference: str | None
+    team_size_min: int | None
+    team_size_max: int | None
+    budget_eur: int | None
+    reports_to: str | None
     occupation: str | None
     url: str | None
     text: str | None
+    skills: tuple[Skill, ...]
+    evidence: tuple[Evidence, ...]

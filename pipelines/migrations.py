@@ -374,6 +374,48 @@ def vacancies(db: Database) -> None:
     )
 
 
+@jobs_migrations()
+def what_is_asked_for(db: Database) -> None:
+    """Skills, industry, team, budget and boss, each with the words it comes from."""
+    _execute(
+        db,
+        """
+    ALTER TABLE jobs ADD COLUMN industry TEXT;
+    ALTER TABLE jobs ADD COLUMN team_size_min INTEGER;
+    ALTER TABLE jobs ADD COLUMN team_size_max INTEGER;
+    ALTER TABLE jobs ADD COLUMN budget_eur INTEGER;
+    ALTER TABLE jobs ADD COLUMN reports_to TEXT;
+    CREATE TABLE job_skills (
+        job_id TEXT NOT NULL REFERENCES jobs(id),
+        position INTEGER NOT NULL,
+        skill TEXT NOT NULL,
+        skill_group TEXT NOT NULL,
+        need TEXT NOT NULL CHECK (need IN ('must', 'nice', 'stated')),
+        words TEXT NOT NULL,
+        PRIMARY KEY (job_id, position)
+    ) STRICT;
+    CREATE INDEX job_skills_skill ON job_skills (skill);
+    CREATE TABLE job_evidence (
+        job_id TEXT NOT NULL REFERENCES jobs(id),
+        field TEXT NOT NULL,
+        words TEXT NOT NULL,
+        PRIMARY KEY (job_id, field)
+    ) STRICT;
+
+    DROP VIEW open_jobs;
+    CREATE VIEW open_jobs AS
+    SELECT j.title_clean AS title, j.employer, j.city, CAST(round(j.distance_km) AS INTEGER) AS km,
+           j.pay_year_min, j.pay_year_max, j.pay_basis, j.pay_text, j.pay_scale,
+           j.level, j.match, j.remote, j.employer_type, j.industry, j.hours, j.contract, j.team_size_max,
+           (SELECT group_concat(s.skill, ', ') FROM (SELECT skill FROM job_skills WHERE job_id = j.id
+            ORDER BY position) s) AS skills,
+           j.first_seen, j.listed_since, j.published_on, j.apply_by, j.status, j.url, j.match_reason, j.search, j.id,
+           j.search_id
+    FROM jobs j WHERE j.status <> 'closed';
+    """,
+    )
+
+
 @raw_migrations()
 def lists_and_robots(db: Database) -> None:
     """What a host sent last, to ask it only whether that has changed; compressed with zlib."""

@@ -8,8 +8,20 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any, TextIO
 
-from pipelines import dates, employers, pay_scales, places, relevance, salaries, text, titles
-from pipelines.items import Job, Place, Posting, Rejection
+from pipelines import (
+    conditions,
+    dates,
+    employers,
+    industries,
+    pay_scales,
+    places,
+    relevance,
+    salaries,
+    skills,
+    text,
+    titles,
+)
+from pipelines.items import Evidence, Job, Place, Posting, Rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,9 @@ def normalise(posting: Posting, wanted: Wanted, today: date) -> Job:
     published_on = dates.day(posting.published_on)
     pay = _pay(posting, words, date.fromisoformat(published_on) if published_on else today)
     place = look.nearest or Place()
-    told = dict(reversed(look.clean.facts))  # what the title says beside the job's name; of two, the first
+    kind = _employer_type(posting, words)
+    facts, evidence = _conditions(posting, dict(reversed(look.clean.facts)), words)
+    industry = industries.find(posting.industry, posting.employer if kind != "agency" else None)
     return Job(
         title=posting.title,
         title_clean=look.clean.text,
@@ -109,7 +123,8 @@ def normalise(posting: Posting, wanted: Wanted, today: date) -> Job:
         match_rule=match.rule,
         employer=posting.employer.strip() or None if posting.employer else None,
         employer_key=employers.key(posting.employer),
-        employer_type=_employer_type(posting, words),
+        employer_type=kind,
+        industry=industry[0] if industry else None,
         city=place.city,
         postal_code=place.postal_code,
         state=place.state,
@@ -118,20 +133,59 @@ def normalise(posting: Posting, wanted: Wanted, today: date) -> Job:
         lon=place.lon,
         distance_km=look.distance_km,
         places=look.places,
-        remote=posting.remote or _title_remote(told.get("remote")),
         **{each.name: getattr(pay, each.name) for each in fields(pay)},
-        hours=posting.hours or _title_hours(told.get("hours")),
-        contract=posting.contract or _title_contract(told.get("contract")),
-        starts_on=dates.day(posting.starts_on),
+        **facts,
         published_on=published_on,
         first_published_on=dates.day(posting.first_published_on),
-        apply_by=dates.day(posting.apply_by),
         modified_at=dates.moment(posting.modified_at),
-        reference=posting.reference or told.get("reference"),
         occupation=posting.occupation,
         url=posting.url,
         text=words,
+        skills=skills.find(words),
+        evidence=(*evidence, *([Evidence("industry", industry[1])] if industry else [])),
     )
+
+
+def _conditions(
+    posting: Posting, title: dict[str, str], words: str | None
+) -> tuple[dict[str, Any], tuple[Evidence, ...]]:
+    """Return what is known of the post's conditions, by column, and where from.
+
+    The source's own field counts before the title, and the title before the text.
+    """
+    in_title = {
+        "remote": _title_remote(title.get("remote")),
+        "hours": _title_hours(title.get("hours")),
+        "contract": _title_contract(title.get("contract")),
+        "reference": title.get("reference"),
+    }
+    in_text = conditions.find(words)
+    found: dict[str, Any] = {}
+    evidence = []
+    for name in _CONDITIONS:
+        field = getattr(posting, name, None)
+        stated = in_text.get(name)
+        for value, said in (
+            (field, "the source's own field"),
+            (in_title.get(name), f"title: {title.get(name)}"),
+            (stated and stated.value, stated.words if stated else ""),
+        ):
+            known = dates.day(value) if name in _DATES and isinstance(value, str) else value
+            if known:
+                found[name] = known
+                evidence.append(Evidence(name, said))
+                break
+        else:
+            found[name] = "unknown" if name in _NEVER_EMPTY else None
+    return found, tuple(evidence)
+
+
+_CONDITIONS = (
+    "remote", "hours", "contract", "starts_on", "apply_by", "reference", "team_size_min", "team_size_max", "budget_eur",
+    "reports_to",
+)  # fmt: skip
+_DATES = {"starts_on", "apply_by"}
+_NEVER_EMPTY = {"remote", "hours", "contract"}
 
 
 def _employer_type(posting: Posting, words: str | None) -> str:
@@ -144,20 +198,20 @@ def _employer_type(posting: Posting, words: str | None) -> str:
     )
 
 
-def _title_hours(words: str | None) -> str:
+def _title_hours(words: str | None) -> str | None:
     full, part = ("voll" in (words or "").casefold()), ("teil" in (words or "").casefold())
-    return {(True, False): "full", (False, True): "part", (True, True): "full or part"}.get((full, part), "unknown")
+    return {(True, False): "full", (False, True): "part", (True, True): "full or part"}.get((full, part))
 
 
-def _title_contract(words: str | None) -> str:
+def _title_contract(words: str | None) -> str | None:
     if words and "befristet" in words.casefold():
         return "permanent" if "unbefristet" in words.casefold() else "fixed term"
-    return "unknown"
+    return None
 
 
-def _title_remote(words: str | None) -> str:
+def _title_remote(words: str | None) -> str | None:
     if words is None:
-        return "unknown"
+        return None
     return "full" if "100" in words or "full" in words.casefold() else "hybrid"
 
 

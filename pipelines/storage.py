@@ -17,7 +17,7 @@ from sqlite_utils import Database, Migrations
 
 from pipelines import duplicates, history
 from pipelines.health import Certificate, Ledger
-from pipelines.items import Job, ListCopy, Place, RawPosting, Rejection, Robots
+from pipelines.items import Evidence, Job, ListCopy, Place, RawPosting, Rejection, Robots, Skill
 from pipelines.migrations import (
     JOBS_APPLICATION_ID,
     RAW_APPLICATION_ID,
@@ -81,7 +81,7 @@ class Batch:
         return adverts + len(self.lists)
 
 
-_JOB_COLUMNS = tuple(each.name for each in fields(Job) if each.name not in ("places", "text"))
+_JOB_COLUMNS = tuple(each.name for each in fields(Job) if each.name not in ("places", "text", "skills", "evidence"))
 _TOLD = ("title", "employer", "pay_year_min", "pay_year_max", "pay_text", "apply_by")
 _WRITTEN = ("id", "search", *_JOB_COLUMNS, "first_seen", "last_seen", "status", "content_hash", "search_id")
 _UPSERT_JOB = f"""
@@ -483,6 +483,7 @@ class Storage:
             [(job_id, number, each.city, each.postal_code, each.state, each.country, each.lat, each.lon)
              for number, each in enumerate(job.places, 1)],
         )  # fmt: skip
+        self._write_facts(job_id, job)
         connection.execute(
             "INSERT INTO job_texts (search_id, job_id, title, employer, place, text, spellings)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO UPDATE SET title = excluded.title,"
@@ -504,6 +505,21 @@ class Storage:
             # A text's words stand in raw.db; here it is enough that they changed.
             values_told = [_digest(str(each).encode()) if each and name == "text" else each for each in (before, after)]
             self._change(job_id, run_id, night, name, *values_told)
+
+    def _write_facts(self, job_id: str, job: Job) -> None:
+        """Write what a job asks for, and where its facts come from."""
+        connection = self.jobs.conn
+        connection.execute("DELETE FROM job_skills WHERE job_id = ?", [job_id])
+        connection.executemany(
+            "INSERT INTO job_skills (job_id, position, skill, skill_group, need, words) VALUES (?, ?, ?, ?, ?, ?)",
+            [(job_id, number, each.name, each.group, each.need, each.words)
+             for number, each in enumerate(job.skills, 1)],
+        )  # fmt: skip
+        connection.execute("DELETE FROM job_evidence WHERE job_id = ?", [job_id])
+        connection.executemany(
+            "INSERT INTO job_evidence (job_id, field, words) VALUES (?, ?, ?)",
+            [(job_id, each.field, each.words) for each in job.evidence],
+        )
 
     def _change(self, job_id: str, run_id: int, night: str, field_name: str, old: Any, new: Any) -> None:
         self.jobs.conn.execute(
@@ -666,10 +682,16 @@ class Storage:
             [job_id],
         ).fetchall()
         (text,) = connection.execute("SELECT text FROM job_texts WHERE job_id = ?", [job_id]).fetchone()
+        skills = connection.execute(
+            "SELECT skill, skill_group, need, words FROM job_skills WHERE job_id = ? ORDER BY position", [job_id]
+        ).fetchall()
+        evidence = connection.execute("SELECT field, words FROM job_evidence WHERE job_id = ? ORDER BY rowid", [job_id])
         return Job(
             **dict(zip(_JOB_COLUMNS, values, strict=True)),
             places=tuple(Place(**dict(zip(_PLACE_COLUMNS, each, strict=True))) for each in places),
             text=text,
+            skills=tuple(Skill(*each) for each in skills),
+            evidence=tuple(Evidence(*each) for each in evidence),
         )
 
     def _keep_reading(self, key: Sequence[str], job: Job) -> None:
@@ -730,8 +752,9 @@ class Storage:
 
     def _drop_jobs(self, ids: set[str]) -> None:
         """Take away the rows of jobs whose adverts belong to another vacancy now; their `changes` stay."""
-        for table, column in (("job_places", "job_id"), ("job_texts", "job_id"), ("links", "one"), ("links", "other"),
-                              ("jobs", "id")):  # fmt: skip
+        tables = ("job_places", "job_skills", "job_evidence", "job_texts")
+        places = [*((table, "job_id") for table in tables), ("links", "one"), ("links", "other"), ("jobs", "id")]
+        for table, column in places:
             self.jobs.conn.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(each,) for each in sorted(ids)])
 
     def _store_links(self, links: Sequence[tuple[str, str, str, str]], night: str) -> None:
@@ -1043,7 +1066,15 @@ def _lead(members: Sequence[_Shown], search: str) -> _Shown:
 
 def _read_facts(facts: str) -> Job:
     stated = json.loads(facts)
-    return Job(**(stated | {"places": tuple(Place(**each) for each in stated["places"])}))
+    return Job(
+        **dict.fromkeys(_JOB_COLUMNS)  # kept by an older version, before these columns were
+        | stated
+        | {
+            "places": tuple(Place(**each) for each in stated["places"]),
+            "skills": tuple(Skill(**each) for each in stated.get("skills", ())),
+            "evidence": tuple(Evidence(**each) for each in stated.get("evidence", ())),
+        }
+    )
 
 
 # ---------------------------------------------------------------- files

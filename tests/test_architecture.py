@@ -22,6 +22,9 @@ NORMALISERS = {
     "roles": set[str](),
     "title_cleaning": set[str](),
     "titles": {"roles", "title_cleaning"},
+    "skills": set[str](),
+    "conditions": set[str](),
+    "industries": set[str](),
     "salaries": {"pay_scales"},
     "pay_scales": set[str](),
     "places": set[str](),
@@ -30,7 +33,7 @@ NORMALISERS = {
     "job_page": set[str](),
     "relevance": {"titles"},
 }
-SHARED = {"items", "reference", "spelling"}
+SHARED = {"items", "reference", "spelling", "vocabulary"}
 PURE = [*NORMALISERS, "items", "reference", "spelling", "duplicates", "history", "health"]
 SQL = re.compile(
     r"\b(?:SELECT\s.+?\sFROM|INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE\s+(?:OR\s+\w+\s+)?[\w{}]+\s+SET|DELETE\s+FROM"

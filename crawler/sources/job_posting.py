@@ -49,6 +49,7 @@ def posting(node: Mapping[str, Any], *, source_id: str, url: str | None) -> Post
         hours=words.hours(node.get("employmentType")),
         remote=words.remote(node.get("jobLocationType")),
         reference=_reference(node.get("identifier"), source_id),
+        industry=_industry(node),
         pay_min=pay_min,
         pay_max=pay_max,
         pay_period=period,
@@ -105,6 +106,12 @@ def organisation(value: Any) -> str | None:
         if name and not name.startswith(("http://", "https://")):
             return name
     return None
+
+
+def _industry(node: Mapping[str, Any]) -> str | None:
+    """Return the industry of the post or of its employer, as a text."""
+    employer = next((each for each in many(node.get("hiringOrganization")) if isinstance(each, Mapping)), {})
+    return _text(node.get("industry")) or _text(employer.get("industry"))
 
 
 def _places(node: Mapping[str, Any]) -> Iterator[Place]:

@@ -82,6 +82,7 @@ class SmartRecruiters(Source):
             hours=words.hours(kind),
             remote="hybrid" if place.get("hybrid") is True else "full" if place.get("remote") is True else None,
             reference=advert.get("refNumber") or None,
+            industry=(advert.get("industry") or {}).get("label") or None,
         )  # fmt: skip
 
 

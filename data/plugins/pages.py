@@ -53,6 +53,8 @@ _JOB = """
 """
 _JOB_PARTS = {
     "places": "SELECT city, postal_code, state FROM job_places WHERE job_id = ? ORDER BY position LIMIT 50",
+    "skills": "SELECT skill, need, words FROM job_skills WHERE job_id = ? ORDER BY position LIMIT 100",
+    "evidence": "SELECT field, words FROM job_evidence WHERE job_id = ? ORDER BY rowid LIMIT 50",
     "postings": "SELECT board, source_id, title, url, status, leads, first_seen, last_seen, closed_on, closed_reason"
     " FROM postings WHERE job_id = ? ORDER BY leads DESC, board, source_id LIMIT 100",
     "changes": "SELECT changed_on, field, old, new FROM changes WHERE job_id = ? ORDER BY run_id DESC, field LIMIT 200",

@@ -19,7 +19,7 @@ from pipelines import migrations
 from pipelines import storage as storage_module
 from pipelines.duplicates import job_id
 from pipelines.health import Certificate, Ledger
-from pipelines.items import Job, ListCopy, Place, Posting, RawPosting, Rejection, Robots
+from pipelines.items import Evidence, Job, ListCopy, Place, Posting, RawPosting, Rejection, Robots, Skill
 from pipelines.storage import Batch, ClockError, Known, LockedError, Storage, StorageError, known, sightings
 
 SEARCH = "dortmund_itleiter"
@@ -31,7 +31,7 @@ FIRST = datetime(2026, 11, 25, 3, 17, tzinfo=UTC)
 JOB = Job(
     title="IT-Leiter (m/w/d)", title_clean="IT-Leiter", role="it-leiter", level="head", area=None,
     match="exact", match_reason="leads the whole field", match_rule="lead",
-    employer="Muster GmbH", employer_key="muster", employer_type="employer",
+    employer="Muster GmbH", employer_key="muster", employer_type="employer", industry="logistics",
     city="Dortmund", postal_code="44135", state="Nordrhein-Westfalen", country="Deutschland",
     lat=51.5149, lon=7.466, distance_km=0.0, places=(Place(city="Dortmund", postal_code="44135"),), remote="hybrid",
     pay_text="90.000 Euro", pay_min=90000.0, pay_max=90000.0, pay_period="year", pay_currency="EUR",
@@ -39,8 +39,12 @@ JOB = Job(
     pay_scale=None, pay_group_min=None, pay_group_max=None, pay_step_min=None, pay_step_max=None,
     pay_table_date=None, pay_rule="pay.text.word", pay_note=None,
     hours="full", contract="permanent", starts_on=None, published_on="2026-11-20", first_published_on="2026-11-20",
-    apply_by=None, modified_at=None, reference=None, occupation="Leiter/in - IT", url="https://example.org/1",
+    apply_by=None, modified_at=None, reference=None,
+    team_size_min=8, team_size_max=10, budget_eur=2_000_000, reports_to="Geschäftsführung",
+    occupation="Leiter/in - IT", url="https://example.org/1",
     text="Sie führen die Abteilung.",
+    skills=(Skill("SAP", "sap", "must", "SAP-Kenntnisse"), Skill("Azure", "cloud", "nice", "Azure")),
+    evidence=(Evidence("remote", "2 Tage Homeoffice"), Evidence("hours", "the source's own field")),
 )  # fmt: skip
 NO = Rejection("no-lead", "does not lead", "Dortmund", 0.0)
 # The log of runs, the index (it follows from job_texts), and when each step of the schema was taken.
