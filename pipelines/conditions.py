@@ -59,6 +59,12 @@ def _quote(*parts: str) -> str:
     return " ".join("".join(parts).split())[:_QUOTED]
 
 
+def _around(before: str, match: re.Match[str], after: str) -> str:
+    """Quote a match with some whole words before and after it."""
+    return _quote(before[-50:].partition(" ")[2] if len(before) > 50 else before, match[0],
+                  after[:30].rpartition(" ")[0] if len(after) > 30 else after)  # fmt: skip
+
+
 def _clause(text: str, match: re.Match[str], most: int) -> tuple[str, str]:
     """Return what stands before and after a match in its own clause or line, at most so many characters each."""
     before = _CLAUSE.split(text[max(0, match.start() - most) : match.start()])[-1]
@@ -82,9 +88,9 @@ def _remote(text: str) -> Stated | None:
         if _of_others(before) or _COMPUTERS.search(match[0]) or _COMPUTERS.match(after):
             continue
         if _NO.search(before[-40:]) or _NOT_POSSIBLE.match(after):
-            away = away or Stated("none", _quote(before[-40:], match[0], after[:40]))
+            away = away or Stated("none", _around(before, match, after))
         else:
-            home = home or Stated("hybrid", _quote(before[-40:], match[0], after[:30]))
+            home = home or Stated("hybrid", _around(before, match, after))
     if (whole := _SAID["remote", "full"].search(text)) and not away:
         return Stated("full", _quote(whole[0]))
     if not away and (never := _SAID["remote", "none"].search(text)):
@@ -190,7 +196,7 @@ def _team(text: str) -> tuple[Stated, Stated] | None:
         least = _count(match["least"])
         most = _count(match["most"]) if match["most"] else least
         if 1 <= least <= most <= _LARGEST_TEAM:
-            words = _quote(before[-60:], match[0], after[:20])
+            words = _around(before, match, after)
             return Stated(least, words), Stated(most, words)
     return None
 
