@@ -45,6 +45,7 @@ class Terms:
     on: bool  # crawled unless a search names other kinds
     pace_seconds: float  # least time between the starts of two requests to the host
     nights_to_close: int  # certified runs that must miss a posting before it closes
+    requests_a_night: int  # what its host is asked at most, by all runs of a night together
 
 
 def terms() -> dict[str, Terms]:
@@ -56,6 +57,7 @@ def terms() -> dict[str, Terms]:
             row["on"] == "yes",
             float(row["pace_seconds"]),
             NEVER if row["nights_to_close"] == "never" else int(row["nights_to_close"]),
+            int(row["requests_a_night"]),
         )
         for row in rows("sources.csv")
     }

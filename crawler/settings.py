@@ -14,7 +14,12 @@ RAW_DB = str(_DATA / "private" / "raw.db")
 BOARDS_FILE = ""  # another file like data/tables/boards.csv
 ORIGINS = "{}"  # JSON: public origin to the origin really asked, for tests, mirrors and debugging proxies
 PACE = "1"  # 0: no pauses, for origins mapped to loopback only
-CONTACT = ""  # a mail address or page of whoever runs this; part of the user agent
+REQUESTS_A_NIGHT = (
+    0  # of one host at most; 0: as data/tables/sources.csv says, and no limit where PACE=0 lifts the pauses
+)
+CONTACT = (
+    ""  # a mail address or page of whoever runs this; part of the user agent. Without one hosts are asked half as fast
+)
 
 # ---- the house
 BOT_NAME = "stellwerk"

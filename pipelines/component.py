@@ -114,6 +114,11 @@ class Component:
         batch, self.batch = self.batch, Batch()
         if batch and self.storage:
             self.storage.store(batch, run_id=self.run_id, night=self.night)
+            self._store_hosts()  # a killed run must not ask a host for more than its night's share
+
+    def _store_hosts(self) -> None:
+        if self.storage:
+            self.storage.store_hosts(self.spider.host_files, self.spider.asked, self.night)
 
     def _finish_board(self, ledger: Ledger) -> None:
         self._write()
@@ -165,7 +170,7 @@ class Component:
             if self.storage:
                 try:
                     if not self.failure:
-                        self.storage.store_robots(self.spider.robots)
+                        self._store_hosts()
                         requests = stats.get_value("downloader/request_count", 0)
                         self.storage.finish_run(self.run_id, datetime.now(UTC), exit_code, reason, requests)
                 except StorageError as error:

@@ -64,7 +64,7 @@ class Certificate:
 def certificate(ledger: Ledger, earlier: Sequence[int]) -> Certificate:  # noqa: C901 - one rule after the other
     """Judge a board by its ledger and the distinct adverts of its last certified runs (at most five are looked at)."""
     if ledger.skipped:
-        return Certificate(f"skipped({ledger.skipped})", None)
+        return Certificate(f"skipped({ledger.skipped})", ledger.faults[0] if ledger.faults else None)
     listings = ledger.listings.values()
     if not any(each.pages for each in listings) or (ledger.faults and not ledger.fetched):
         return Certificate("failed", ledger.faults[0] if ledger.faults else "no list page was answered")

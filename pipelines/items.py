@@ -145,8 +145,8 @@ class ListCopy:
 
 
 @dataclass(frozen=True, slots=True)
-class Robots:
-    """A host's robots.txt as it was answered: HTTP status and body."""
+class HostFile:
+    """What a host says of itself, robots.txt or tdmrep.json, as it was answered: HTTP status and body."""
 
     status: int
     body: bytes

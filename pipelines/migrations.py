@@ -436,3 +436,26 @@ def lists_and_robots(db: Database) -> None:
     ) STRICT;
     """,
     )
+
+
+@raw_migrations()
+def files_and_requests(db: Database) -> None:
+    """All that a host says of itself, by address; and how often it was asked in a night."""
+    _execute(
+        db,
+        """
+    DROP TABLE robots;
+    CREATE TABLE host_files (
+        url TEXT PRIMARY KEY,
+        status INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        fresh_until TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE host_requests (
+        origin TEXT NOT NULL,
+        night TEXT NOT NULL,
+        requests INTEGER NOT NULL,
+        PRIMARY KEY (origin, night)
+    ) STRICT;
+    """,
+    )

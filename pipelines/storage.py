@@ -17,7 +17,7 @@ from sqlite_utils import Database, Migrations
 
 from pipelines import duplicates, history
 from pipelines.health import Certificate, Ledger
-from pipelines.items import Evidence, Job, ListCopy, Place, RawPosting, Rejection, Robots, Skill
+from pipelines.items import Evidence, HostFile, Job, ListCopy, Place, RawPosting, Rejection, Skill
 from pipelines.migrations import (
     JOBS_APPLICATION_ID,
     RAW_APPLICATION_ID,
@@ -146,16 +146,25 @@ def list_copy(raw_db: Path, url: str) -> ListCopy | None:
     return ListCopy(row[0], row[1], row[2], row[3], zlib.decompress(row[4])) if row else None
 
 
-def robots(raw_db: Path, now: datetime) -> dict[str, Robots]:
-    """Return the stored robots.txt files that still hold, by origin; {} before the first run."""
+def host_files(raw_db: Path, now: datetime) -> dict[str, HostFile]:
+    """Return what hosts say of themselves and what still holds, by address; {} before the first run."""
     if not raw_db.exists():
         return {}
     with _reading(raw_db) as connection:
         rows = connection.execute(
-            "SELECT origin, status, body, fresh_until FROM robots WHERE fresh_until > ?",
+            "SELECT url, status, body, fresh_until FROM host_files WHERE fresh_until > ?",
             [now.isoformat(timespec="seconds")],
         )
-        return {origin: Robots(status, body, fresh_until) for origin, status, body, fresh_until in rows}
+        return {url: HostFile(status, body, fresh_until) for url, status, body, fresh_until in rows}
+
+
+def host_requests(raw_db: Path, night: str) -> dict[str, int]:
+    """Return how often each origin was asked in a night; {} before the first run."""
+    if not raw_db.exists():
+        return {}
+    with _reading(raw_db) as connection:
+        rows = connection.execute("SELECT origin, requests FROM host_requests WHERE night = ?", [night]).fetchall()
+    return dict(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +353,9 @@ class Storage:
                 self.raw.conn.execute("DELETE FROM raw WHERE quarantined = ? AND used_on < ?", [quarantined, limit])
             limit = (finished.date() - timedelta(days=RAW_DAYS)).isoformat()
             self.raw.conn.execute("DELETE FROM lists WHERE used_on < ?", [limit])
-            self.raw.conn.execute("DELETE FROM robots WHERE fresh_until < ?", [finished.isoformat(timespec="seconds")])
+            now = finished.isoformat(timespec="seconds")
+            self.raw.conn.execute("DELETE FROM host_files WHERE fresh_until < ?", [now])
+            self.raw.conn.execute("DELETE FROM host_requests WHERE night < ?", [limit])
         for database in (self.jobs, self.raw):
             database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -357,14 +368,19 @@ class Storage:
 
     # ------------------------------------------------------------ adverts
 
-    def store_robots(self, robots: Mapping[str, Robots]) -> None:
-        """Keep the robots.txt files that this run used, by origin; `finish_run` drops those that no longer hold."""
+    def store_hosts(self, files: Mapping[str, HostFile], requests: Mapping[str, int], night: str) -> None:
+        """Keep what hosts say of themselves, by address, and how often each was asked this night, by origin."""
         with _transaction(self.raw):
             self.raw.conn.executemany(
-                "INSERT INTO robots (origin, status, body, fresh_until) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                "INSERT INTO host_files (url, status, body, fresh_until) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
                 " status = excluded.status, body = excluded.body, fresh_until = excluded.fresh_until"
                 " WHERE fresh_until <> excluded.fresh_until",
-                [(origin, each.status, each.body, each.fresh_until) for origin, each in robots.items()],
+                [(url, each.status, each.body, each.fresh_until) for url, each in files.items()],
+            )
+            self.raw.conn.executemany(
+                "INSERT INTO host_requests (origin, night, requests) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " requests = excluded.requests WHERE requests <> excluded.requests",
+                [(origin, night, each) for origin, each in requests.items()],
             )
 
     def store(self, batch: Batch, *, run_id: int, night: str) -> None:

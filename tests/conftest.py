@@ -56,8 +56,9 @@ def crawl(tmp_path: Path) -> Crawler:
     """Run `scrapy crawl dortmund_itleiter` as a user would, into databases of this test."""
 
     def run(
-        server: LoopbackServer | None, *arguments: str, spider: str = "dortmund_itleiter", pace: str = "0"
-    ) -> Crawl:
+        server: LoopbackServer | None, *arguments: str, spider: str = "dortmund_itleiter", pace: str = "0",
+        contact: str = "tests@stellwerk.example",
+    ) -> Crawl:  # fmt: skip
         jobs_db, boards = tmp_path / "jobs.db", tmp_path / "boards.csv"
         if not boards.exists():  # a test that wants employers' boards writes them there
             boards.write_text("kind,name,url,employer,city,sure,seen_working,source\n")
@@ -70,6 +71,7 @@ def crawl(tmp_path: Path) -> Crawler:
             "STELLWERK_JOBS_DB": str(jobs_db),
             "STELLWERK_RAW_DB": str(tmp_path / "private" / "raw.db"),
             "STELLWERK_BOARDS_FILE": str(boards),
+            "STELLWERK_CONTACT": contact,
             "COLUMNS": "160",
         }
         done = subprocess.run(

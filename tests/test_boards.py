@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.boards import Board
+from crawler.middlewares import reservations
 from crawler.sources import SOURCES
 from tests.adverts import small_world
 from tests.conftest import Crawl, Crawler
@@ -40,7 +41,7 @@ def feed(name: str, *titles: str, city: str = "Dortmund") -> tuple[Board, list[R
 
 
 def asked(server: MarketServer) -> list[Request]:
-    return [each for each in server.requests if each.path != "/robots.txt"]
+    return [each for each in server.requests if each.path not in ("/robots.txt", reservations.FILE)]
 
 
 # ---------------------------------------------------------------- every kind

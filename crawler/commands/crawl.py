@@ -25,6 +25,10 @@ COLUMNS = (
 )  # fmt: skip
 TELLING = ("accepted", "merged", "quarantined", "new", "changed", "closed")
 MANY = 12  # boards that are shown one by one
+ANONYMOUS = (
+    "No contact is set, so every host is asked half as fast as it allows. With one, those who run it can write to you:"
+    " export STELLWERK_CONTACT=you@example.org"
+)
 FEW = 3  # boards with the same trouble that are told one by one
 WIDE = 130  # characters that the table needs
 NEXT = {
@@ -59,6 +63,8 @@ class Command(ScrapyCrawl):
         except (OriginsError, KeyError) as error:
             self._refuse(error)
             return
+        if not self.settings["CONTACT"] and self.settings.getbool("PACE"):
+            print(ANONYMOUS, file=sys.stderr)
         crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         remember_signals(crawler)
         self.crawler_process.start()

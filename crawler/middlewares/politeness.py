@@ -8,7 +8,8 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from datetime import time as dt_time
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -23,8 +24,10 @@ from scrapy.exceptions import (
 from scrapy.http import Response, TextResponse
 from scrapy.http.request import NO_CALLBACK
 
+from crawler import boards
+from crawler.middlewares import reservations
 from crawler.middlewares.origins import unpaced
-from pipelines.items import Robots
+from pipelines.items import HostFile
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +40,7 @@ LONGEST_CRAWL_DELAY_SECONDS = 120
 HOST_DOWN_AFTER = 5  # bad answers in a row, whatever was asked
 ROBOTS_BYTES = 512_000  # RFC 9309 asks for 500 KiB at least
 LONGEST_ROBOTS_SECONDS = 86_400  # RFC 9309: a robots.txt should not be used for longer than a day
+RESERVATIONS_SECONDS = 7 * 86_400  # tdmrep.json is asked for once a week
 ROBOTS_REDIRECTS = 5  # RFC 9309 asks for five at least
 
 
@@ -50,7 +54,9 @@ class Host:
 
     failures: int = 0  # bad answers in a row
     robots: Protego | None = None
-    answer: Robots | None = None  # robots.txt as it was answered
+    answer: HostFile | None = None  # robots.txt as it was answered
+    reservations: bytes | None = None  # tdmrep.json, where there is one
+    visits: tuple[dt_time, dt_time] | None = None  # from when to when it may be asked, in UTC
     asked: asyncio.Event | None = None
     questioned: bool = False  # a 403 of this host is being asked about once more; until that helps, others are believed
     refused: str | None = None  # why nothing is sent any more
@@ -65,6 +71,9 @@ class Politeness:
         self.hosts: dict[str, Host] = {}
         self.user_agent = crawler.settings["USER_AGENT"]
         self.unpaced = {str(origin) for origin in unpaced(crawler.settings)}
+        # Hosts whose terms stand in sources.csv: a person has read what they reserve.
+        self.documented = {terms.host for terms in boards.terms().values() if terms.host}
+        self.always_limited = bool(crawler.settings.getint("REQUESTS_A_NIGHT"))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -99,6 +108,8 @@ class Politeness:
         if request.meta.get("is_robots"):
             return None
         origin = _origin(request.url)
+        if why := self._used_up(origin):
+            raise Refused(why)
         host = self.hosts.setdefault(origin, Host())
         if host.asked is None:
             host.asked = asyncio.Event()
@@ -108,23 +119,51 @@ class Politeness:
                 host.asked.set()
         elif not host.asked.is_set():
             await host.asked.wait()
-        if host.refused is None and host.robots and not host.robots.can_fetch(request.url, self.user_agent):
-            request.meta["skipped"] = "robots"
-            raise Refused(f"{origin}/robots.txt forbids {urlsplit(request.url).path}")
+        if host.refused is None and (why := self._unwelcome(origin, host, request)):
+            raise Refused(why)
         if host.refused:
             if host.skipped:
                 request.meta["skipped"] = host.skipped
             raise Refused(host.refused)
         if request.url == f"{origin}/robots.txt" and host.answer:
             return TextResponse(request.url, status=200, body=host.answer.body, encoding="utf-8")
+        self._count(origin)
         request.meta["host"] = host  # the download handler looks once more, after the wait in the host's queue
         return None
 
+    def _unwelcome(self, origin: str, host: Host, request: Request) -> str | None:
+        """Say which wish of the host forbids a request; a wish of the whole host ends the visit."""
+        path = urlsplit(request.url)._replace(scheme="", netloc="", fragment="").geturl()
+        if host.robots and not host.robots.can_fetch(request.url, self.user_agent):
+            request.meta["skipped"] = "robots"
+            return f"{origin}/robots.txt forbids {urlsplit(request.url).path}"
+        if host.visits and not _is_between(datetime.now(UTC).time(), *host.visits):
+            first, last = (f"{each:%H:%M}" for each in host.visits)
+            host.refused = f"{origin}/robots.txt asks to be visited between {first} and {last} UTC"
+            host.skipped = "robots"
+        if host.reservations and reservations.of_file(host.reservations, path):
+            request.meta["skipped"] = "tdm"
+            return f"{origin}{reservations.FILE} reserves {urlsplit(request.url).path} against text and data mining"
+        return self._used_up(origin)
+
+    def _used_up(self, origin: str) -> str | None:
+        spider: Any = self.crawler.spider
+        if not hasattr(spider, "requests_a_night") or (origin in self.unpaced and not self.always_limited):
+            return None  # a person's single look at a page, or a server of our own
+        limit = spider.requests_a_night(origin)
+        if spider.asked.get(origin, 0) < limit:
+            return None
+        return f"{origin} was asked {limit} times this night, which is its share; the rest is asked next night"
+
+    def _count(self, origin: str) -> None:
+        asked = getattr(self.crawler.spider, "asked", {})
+        asked[origin] = asked.get(origin, 0) + 1
+
     async def _ask_robots(self, origin: str, host: Host) -> None:
-        known: dict[str, Robots] = getattr(self.crawler.spider, "robots", {})  # the engine keeps them for the next run
-        if origin not in known:
+        known, url = self._known(), f"{origin}/robots.txt"
+        if url not in known:
             try:
-                answer = await self._robots(f"{origin}/robots.txt")
+                answer = await self._robots(url)
             except Exception as error:  # noqa: BLE001 - whatever the reason, no answer means no crawl
                 host.refused = f"{origin} cannot be reached ({_cause(error)})"
                 return
@@ -132,19 +171,46 @@ class Politeness:
                 host.refused = f"{origin}/robots.txt answers HTTP {answer.status}, so nothing may be fetched (RFC 9309)"
                 return
             body = answer.body[:ROBOTS_BYTES] if answer.status // 100 == 2 else b""
-            known[origin] = Robots(answer.status, body, _fresh_until(answer.headers.get("Cache-Control")))
-        host.answer = known[origin]
+            known[url] = HostFile(answer.status, body, _fresh_until(answer.headers.get("Cache-Control")))
+        host.answer = known[url]
         if host.answer.status // 100 == 2:
             host.robots = Protego.parse(host.answer.body.decode("utf-8-sig", "replace"))
-            if delay := host.robots.crawl_delay(self.user_agent):
+            rate = host.robots.request_rate(self.user_agent)
+            delay = max(
+                host.robots.crawl_delay(self.user_agent) or 0, rate.seconds / max(rate.requests, 1) if rate else 0
+            )
+            if delay:
                 self._slow_down(origin, host, float(delay))
+            if visit := host.robots.visit_time(self.user_agent):
+                host.visits = (visit.start_time, visit.end_time)
+        if host.refused is None and urlsplit(origin).hostname not in self.documented:
+            await self._ask_reservations(origin, host)
 
-    async def _robots(self, url: str) -> Response:
-        """Fetch a robots.txt; redirects are followed as RFC 9309 says, across hosts too."""
+    async def _ask_reservations(self, origin: str, host: Host) -> None:
+        """Ask for the host's tdmrep.json; one that is not answered says nothing, and is asked for again next time."""
+        known, url = self._known(), f"{origin}{reservations.FILE}"
+        if url not in known and (host.robots is None or host.robots.can_fetch(url, self.user_agent)):
+            try:
+                answer = await self._robots(url, tries=RETRIES)
+            except Exception:  # noqa: BLE001 - the page itself will say what is wrong
+                return
+            if answer.status // 100 not in (2, 4) or answer.status == 429:
+                return
+            until = datetime.now(UTC) + timedelta(seconds=RESERVATIONS_SECONDS)
+            body = answer.body[:ROBOTS_BYTES] if answer.status // 100 == 2 else b""
+            known[url] = HostFile(answer.status, body, until.isoformat(timespec="seconds"))
+        host.reservations = known[url].body if url in known else None
+
+    def _known(self) -> dict[str, HostFile]:
+        return getattr(self.crawler.spider, "host_files", {})  # the engine keeps them for the next run
+
+    async def _robots(self, url: str, tries: int = 0) -> Response:
+        """Fetch what a host says of itself; redirects are followed as RFC 9309 says, across hosts too."""
         engine = self.crawler.engine
         assert engine is not None  # noqa: S101 - set before the first request
         for _ in range(ROBOTS_REDIRECTS + 1):
-            request = Request(url, meta={"is_robots": True}, priority=1000, callback=NO_CALLBACK)
+            request = Request(url, meta={"is_robots": True, "tries": tries}, priority=1000, callback=NO_CALLBACK)
+            self._count(_origin(url))
             response = await engine.download_async(request)
             target = response.urljoin((response.headers.get("Location") or b"").decode("latin-1"))
             if response.status not in (301, 302, 303, 307, 308) or not target.startswith(("http://", "https://")):
@@ -163,7 +229,7 @@ class Politeness:
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Send again what may pass by itself."""
-        if response.headers.get("tdm-reservation") == b"1" and not request.meta.get("is_robots"):
+        if not request.meta.get("is_robots") and reservations.of_answer(response):
             reserved = self.hosts[_origin(request.url)]
             reserved.refused, reserved.skipped = f"{_origin(request.url)} reserves text and data mining", "tdm"
             request.meta["skipped"] = "tdm"
@@ -202,6 +268,10 @@ class Politeness:
         if origin not in self.unpaced:
             self._pause(origin, BACKOFF_SECONDS * 3**tries if pause is None else pause)
         return request.replace(meta={**request.meta, "tries": tries + 1}, priority=request.priority + 1)
+
+
+def _is_between(now: dt_time, first: dt_time, last: dt_time) -> bool:
+    return first <= now <= last if first <= last else now >= first or now <= last
 
 
 def _origin(url: str) -> str:

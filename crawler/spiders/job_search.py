@@ -25,13 +25,15 @@ from crawler.sources import SOURCES
 from crawler.sources.base import ContractError, NotOfferedError, Page
 from pipelines import dates, normalise, storage
 from pipelines.health import Ledger, Listing
-from pipelines.items import ListCopy, Posting, RawPosting, Rejection, Robots
+from pipelines.items import HostFile, ListCopy, Posting, RawPosting, Rejection
 
 # What a source's mapping may raise on an advert in another form than it knows; SyntaxError: XML that is none.
 UNREADABLE = (KeyError, TypeError, ValueError, LookupError, AttributeError, SyntaxError)
 OK, NOT_MODIFIED, GONE, MOVED = 200, 304, (404, 410), (301, 302, 303, 307, 308)
 REDIRECTS = 3  # followed on the same host: a slash at the end, a new name of the page
 LISTS_FIRST = 1  # lists move while they are read, so they are read before the details
+ANONYMOUS_PATIENCE = 2  # times as slow where nobody can be written to
+OWN_HOST_REQUESTS = 500  # a night, of an employer's own host: a board of 400 adverts, all new, is read in one
 UNDATED_DAYS = 7  # an advert whose page alone says what it is, and that has no stamp, is read again so often
 
 
@@ -58,7 +60,8 @@ class JobSearchSpider(Spider):
         self.taken: dict[str, set[str]] = {board.id: set() for board in self.boards}
         self.terms = boards_terms()
         self.validators: dict[str, storage.Validators] = {}  # by list URL
-        self.robots: dict[str, Robots] = {}  # by origin: those that still hold; politeness.py adds to them
+        self.host_files: dict[str, HostFile] = {}  # by address: those that still hold; politeness.py adds to them
+        self.asked: dict[str, int] = {}  # by origin: requests of this night, earlier runs counted; politeness.py counts
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -101,14 +104,25 @@ class JobSearchSpider(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Give each host the pace of data/tables/sources.csv; `PACE=0` lifts it for origins mapped to loopback."""
         super().update_settings(settings)
+        patience = 1 if settings["CONTACT"] else ANONYMOUS_PATIENCE
         slots = {
-            terms.host: {"concurrency": 1, "delay": terms.pace_seconds, "jitter": 0}
+            terms.host: {"concurrency": 1, "delay": terms.pace_seconds * patience, "jitter": 0}
             for terms in boards_terms().values()
             if terms.host
         }
+        settings.set("DOWNLOAD_DELAY", settings.getfloat("DOWNLOAD_DELAY") * patience, priority="spider")
         for origin in unpaced(settings):
             slots[origin.host] = {"concurrency": 1, "delay": 0.001, "jitter": 0}
         settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+
+    def requests_a_night(self, origin: str) -> int:
+        """Return how many requests a host may get in one night, whatever asks for them."""
+        if stated := self.settings.getint("REQUESTS_A_NIGHT"):
+            return stated
+        host = urlsplit(origin).hostname
+        return max(
+            (each.requests_a_night for each in self.terms.values() if each.host == host), default=OWN_HOST_REQUESTS
+        )
 
     def nights_to_close(self, board: str) -> int:
         """Return how many complete lists must miss a posting of this board before it closes."""
@@ -121,7 +135,8 @@ class JobSearchSpider(Spider):
         jobs_db, raw_db = Path(self.settings["JOBS_DB"]), Path(self.settings["RAW_DB"])
         self.today = dates.night(datetime.now(UTC))
         self.validators = storage.validators(raw_db)
-        self.robots = storage.robots(raw_db, datetime.now(UTC))
+        self.host_files.update(storage.host_files(raw_db, datetime.now(UTC)))
+        self.asked.update(storage.host_requests(raw_db, self.today))
         for board in self.boards:
             self.known[board.id] = storage.known(jobs_db, self.search.name, board.id)
             # All at once: a board whose first answer is in before its second request is planned would look ended.

@@ -34,7 +34,7 @@ def test_board_read_to_its_end_is_complete() -> None:
     ("broken", "outcome", "reason"),
     [
         (ledger(skipped="robots"), "skipped(robots)", None),
-        (ledger(skipped="tdm", faults=["refused"]), "skipped(tdm)", None),
+        (ledger(skipped="tdm", faults=["refused"]), "skipped(tdm)", "refused"),
         (ledger(listings={}), "failed", "no list page was answered"),
         (ledger(listings={"IT": listing(0, pages=0)}, faults=["HTTP 503"]), "failed", "HTTP 503"),
         (ledger(0, faults=["HTTP 503"]), "failed", "HTTP 503"),

@@ -19,7 +19,7 @@ from pipelines import migrations
 from pipelines import storage as storage_module
 from pipelines.duplicates import job_id
 from pipelines.health import Certificate, Ledger
-from pipelines.items import Evidence, Job, ListCopy, Place, Posting, RawPosting, Rejection, Robots, Skill
+from pipelines.items import Evidence, HostFile, Job, ListCopy, Place, Posting, RawPosting, Rejection, Skill
 from pipelines.storage import Batch, ClockError, Known, LockedError, Storage, StorageError, known, sightings
 
 SEARCH = "dortmund_itleiter"
@@ -953,12 +953,19 @@ def test_newer_list_takes_the_place_of_the_older(opened: Storage, nights: Nights
 
 
 def test_robots_txt_holds_as_long_as_its_host_says(opened: Storage, nights: Nights) -> None:
-    opened.store_robots({"https://a.example": Robots(200, b"User-agent: *", "2026-11-25T04:17:00+00:00")})
+    files = {"https://a.example/robots.txt": HostFile(200, b"User-agent: *", "2026-11-25T04:17:00+00:00")}
+    opened.store_hosts(files, {}, "2026-11-25")
 
-    assert storage_module.robots(nights.raw_db, FIRST) == {
-        "https://a.example": Robots(200, b"User-agent: *", "2026-11-25T04:17:00+00:00")
-    }
-    assert storage_module.robots(nights.raw_db, FIRST + timedelta(hours=1)) == {}
+    assert storage_module.host_files(nights.raw_db, FIRST) == files
+    assert storage_module.host_files(nights.raw_db, FIRST + timedelta(hours=1)) == {}
+
+
+def test_requests_of_a_night_are_kept_by_host(opened: Storage, nights: Nights) -> None:
+    opened.store_hosts({}, {"https://a.example": 3}, "2026-11-25")
+    opened.store_hosts({}, {"https://a.example": 7, "https://b.example": 1}, "2026-11-25")
+
+    assert storage_module.host_requests(nights.raw_db, "2026-11-25") == {"https://a.example": 7, "https://b.example": 1}
+    assert storage_module.host_requests(nights.raw_db, "2026-11-26") == {}
 
 
 def test_outcomes_tell_the_last_run_and_the_last_delivery(nights: Nights) -> None:
