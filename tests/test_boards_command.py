@@ -175,7 +175,7 @@ def test_page_of_an_employer_is_fetched_and_recognised(tmp_path: Path) -> None:
 
     assert added.exit_code == 0, added.err
     assert "recruitee:zeche written to" in added.out
-    assert asked == ["/robots.txt", "/karriere"]
+    assert asked == ["/robots.txt", "/.well-known/tdmrep.json", "/karriere"]
 
 
 @pytest.mark.parametrize(
