@@ -11,10 +11,11 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from pipelines import dates, health, normalise
+from pipelines import dates, files, health, normalise, snapshots
+from pipelines.files import ClockError, LockedError, StorageError
 from pipelines.health import Ledger
 from pipelines.items import ListCopy, RawPosting, Rejection
-from pipelines.storage import Batch, ClockError, LockedError, Storage, StorageError
+from pipelines.storage import Batch, Storage
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,11 @@ class Component:
         """Open the databases before the first request; a crawl that cannot store must not fetch."""
         self.now = datetime.now(UTC)
         self.night = dates.night(self.now)
+        if kind := files.network_file_system(self.jobs_db.resolve(), files.mounts()):
+            logger.warning(
+                "%s lies on a network file system (%s), where SQLite's locks do not hold: let one computer alone use"
+                " it, or put it on a disk of this one (export STELLWERK_JOBS_DB=...)", self.jobs_db, kind,
+            )  # fmt: skip
         try:
             self.storage = Storage(self.jobs_db, self.raw_db)
             self.run_id = self.storage.begin_run(self.spider.search.name, self.now)
@@ -173,6 +179,8 @@ class Component:
                         self._store_hosts()
                         requests = stats.get_value("downloader/request_count", 0)
                         self.storage.finish_run(self.run_id, datetime.now(UTC), exit_code, reason, requests)
+                        if exit_code in (0, 3):
+                            self._snapshot()
                 except StorageError as error:
                     self.failure, exit_code = error, 5
                 self.storage.close()
@@ -180,6 +188,14 @@ class Component:
             stats.set_value("run/boards", self.rows)
             if self.failure:
                 stats.set_value("run/message", str(self.failure))
+
+    def _snapshot(self) -> None:
+        """Keep a copy of tonight; a run that ended well is not spoilt by a copy that could not be made."""
+        assert self.storage is not None  # noqa: S101 - the caller has it
+        try:
+            snapshots.take(self.storage.jobs.conn, snapshots.folder(self.raw_db), self.night)
+        except StorageError as error:
+            logger.warning("%s", error)
 
     def _exit_code(self, reason: str) -> int:
         if self.failure:

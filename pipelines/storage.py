@@ -1,21 +1,17 @@
 """All SQL: the two files, their lock, and what a run writes into them."""
 
-import fcntl
 import hashlib
 import json
-import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database, Migrations
-
-from pipelines import duplicates, history
+from pipelines import duplicates, history, snapshots
+from pipelines.files import ClockError, StorageError, locked, opened, reading, transaction
 from pipelines.health import Certificate, Ledger
 from pipelines.items import Evidence, HostFile, Job, ListCopy, Place, RawPosting, Rejection, Skill
 from pipelines.migrations import (
@@ -28,19 +24,6 @@ from pipelines.spelling import spellings
 
 RAW_DAYS, QUARANTINE_DAYS = 30, 90  # a payload is kept this long after its last use
 _MERGED_PAGES = 2_000  # of the text index, at the end of a run: bounded work that keeps searches quick
-_BUSY_SECONDS = 30  # another program may hold the file for a moment
-
-
-class StorageError(Exception):
-    """A database cannot be used; raised by Storage, ends the crawl with exit code 5."""
-
-
-class LockedError(StorageError):
-    """Another run is writing; ends the crawl with exit code 6."""
-
-
-class ClockError(StorageError):
-    """The computer's clock cannot be right; ends the crawl with exit code 7."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +73,11 @@ _UPSERT_JOB = f"""
 """
 
 
-@contextmanager
-def _reading(jobs_db: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(f"{jobs_db.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
 def known(jobs_db: Path, search: str, board: str) -> dict[str, Known]:
     """Return what the database knows of a board's adverts for a search, by source id; {} before the first run."""
     if not jobs_db.exists():
         return {}
-    with _reading(jobs_db) as connection:
+    with reading(jobs_db) as connection:
         rows = connection.execute(
             "SELECT source_id, list_hash, detail, 1 FROM postings WHERE search = ?1 AND board = ?2"
             " AND status <> 'closed'"
@@ -132,14 +106,14 @@ def validators(raw_db: Path) -> dict[str, Validators]:
     """Return the validators of the stored lists, by URL; {} before the first run."""
     if not raw_db.exists():
         return {}
-    with _reading(raw_db) as connection:
+    with reading(raw_db) as connection:
         rows = connection.execute("SELECT url, etag, last_modified FROM lists").fetchall()
     return {url: Validators(etag, modified) for url, etag, modified in rows}
 
 
 def list_copy(raw_db: Path, url: str) -> ListCopy | None:
     """Return a list as stored when it was last sent; None when it is not stored."""
-    with _reading(raw_db) as connection:
+    with reading(raw_db) as connection:
         row = connection.execute(
             "SELECT url, etag, last_modified, content_type, body FROM lists WHERE url = ?", [url]
         ).fetchone()
@@ -150,7 +124,7 @@ def host_files(raw_db: Path, now: datetime) -> dict[str, HostFile]:
     """Return what hosts say of themselves and what still holds, by address; {} before the first run."""
     if not raw_db.exists():
         return {}
-    with _reading(raw_db) as connection:
+    with reading(raw_db) as connection:
         rows = connection.execute(
             "SELECT url, status, body, fresh_until FROM host_files WHERE fresh_until > ?",
             [now.isoformat(timespec="seconds")],
@@ -162,7 +136,7 @@ def host_requests(raw_db: Path, night: str) -> dict[str, int]:
     """Return how often each origin was asked in a night; {} before the first run."""
     if not raw_db.exists():
         return {}
-    with _reading(raw_db) as connection:
+    with reading(raw_db) as connection:
         rows = connection.execute("SELECT origin, requests FROM host_requests WHERE night = ?", [night]).fetchall()
     return dict(rows)
 
@@ -192,7 +166,7 @@ def sightings(jobs_db: Path, wanted: str, limit: int = 20) -> list[Sighting]:
     """
     if not jobs_db.exists():
         return []
-    with _reading(jobs_db) as connection:
+    with reading(jobs_db) as connection:
         exact = "?1 IN (job_id, source_id, url)"
         for condition in (exact, "title LIKE '%' || ?1 || '%'"):
             rows = connection.execute(
@@ -238,7 +212,7 @@ def outcomes(jobs_db: Path) -> dict[str, Outcome]:
     """Return how each board fared, by its id; {} without a file."""
     if not jobs_db.exists():
         return {}
-    with _reading(jobs_db) as connection:
+    with reading(jobs_db) as connection:
         rows = connection.execute(
             "SELECT last.board, last.outcome, last.reason, substr(started_at, 1, 10), last.fetched,"
             " (SELECT max(substr(started_at, 1, 10)) FROM run_boards b JOIN runs r ON r.id = b.run_id"
@@ -272,7 +246,7 @@ def differences(before: Path, after: Path) -> list[Difference]:
     """Return what differs between the jobs of two files, sorted."""
     states = []
     for path in (before, after):
-        with _reading(path) as connection:
+        with reading(path) as connection:
             jobs = {
                 row[0]: row[1:]
                 for row in connection.execute(f"SELECT id, title, content_hash, {', '.join(_COMPARED)} FROM jobs")
@@ -306,10 +280,15 @@ class Storage:
     """
 
     def __init__(self, jobs_db: Path, raw_db: Path) -> None:
-        self._lock = _locked(jobs_db)
+        self._lock = locked(jobs_db)
         try:
-            self.jobs = _opened(jobs_db, JOBS_APPLICATION_ID, jobs_migrations)
-            self.raw = _opened(raw_db, RAW_APPLICATION_ID, raw_migrations, private=True)
+            if not jobs_db.exists() and (kept := snapshots.found(snapshots.folder(raw_db))):
+                raise StorageError(
+                    f"{jobs_db} is missing, though there was one on {kept[0].night}. Nothing was fetched. Put it back:"
+                    f" ./run scrapy restore {kept[0].night}; to begin anew, move {kept[0].path.parent} away."
+                )
+            self.jobs = opened(jobs_db, JOBS_APPLICATION_ID, jobs_migrations)
+            self.raw = opened(raw_db, RAW_APPLICATION_ID, raw_migrations, private=True)
         except BaseException:
             self._lock.close()
             raise
@@ -331,7 +310,7 @@ class Storage:
                 "Nothing was fetched or changed. Set the computer's clock and start again; if it is right, the last "
                 "run was recorded under a wrong one: correct its times in table runs."
             )
-        with _transaction(self.jobs):
+        with transaction(self.jobs):
             run_id = self.jobs.conn.execute(
                 "INSERT INTO runs (search, started_at) VALUES (?, ?) RETURNING id",
                 [search, now.isoformat(timespec="seconds")],
@@ -341,13 +320,13 @@ class Storage:
 
     def finish_run(self, run_id: int, finished: datetime, exit_code: int, outcome: str, requests: int) -> None:
         """Record the end of a run, and drop payloads not used for RAW_DAYS (quarantined: QUARANTINE_DAYS)."""
-        with _transaction(self.jobs):
+        with transaction(self.jobs):
             self.jobs.conn.execute(
                 "UPDATE runs SET finished_at = ?, exit_code = ?, outcome = ?, requests = ? WHERE id = ?",
                 [finished.isoformat(timespec="seconds"), exit_code, outcome, requests, run_id],
             )
             self.jobs.conn.execute("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('merge', ?)", [_MERGED_PAGES])
-        with _transaction(self.raw):
+        with transaction(self.raw):
             for quarantined, days in ((0, RAW_DAYS), (1, QUARANTINE_DAYS)):
                 limit = (finished.date() - timedelta(days=days)).isoformat()
                 self.raw.conn.execute("DELETE FROM raw WHERE quarantined = ? AND used_on < ?", [quarantined, limit])
@@ -370,7 +349,7 @@ class Storage:
 
     def store_hosts(self, files: Mapping[str, HostFile], requests: Mapping[str, int], night: str) -> None:
         """Keep what hosts say of themselves, by address, and how often each was asked this night, by origin."""
-        with _transaction(self.raw):
+        with transaction(self.raw):
             self.raw.conn.executemany(
                 "INSERT INTO host_files (url, status, body, fresh_until) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
                 " status = excluded.status, body = excluded.body, fresh_until = excluded.fresh_until"
@@ -385,10 +364,10 @@ class Storage:
 
     def store(self, batch: Batch, *, run_id: int, night: str) -> None:
         """Write a batch: payloads first, then rows, one transaction each. Rows that did not change are not touched."""
-        with _transaction(self.raw):
+        with transaction(self.raw):
             self._store_payloads(batch, night)
             self._store_lists(batch.lists, night)
-        with _transaction(self.jobs):
+        with transaction(self.jobs):
             for raw, job in batch.accepted:
                 self._store_job(raw, job, run_id, night)
             self._store_filtered(batch.filtered, night)
@@ -464,7 +443,7 @@ class Storage:
         if leads and content_hash != stored_hash:
             self._write_job(job_id, job, content_hash, run_id=run_id, night=night, told=told)
         elif content_hash != stored_hash:
-            self._keep_reading(key, job)
+            self._keepreading(key, job)
         connection.execute(
             "INSERT INTO postings (search, board, source_id, job_id, leads, title, employer, url, list_hash,"
             " content_hash, detail, first_seen, last_seen, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
@@ -611,7 +590,7 @@ class Storage:
         A vacancy has the id of the advert seen first, and the facts of the best one that is open: an employer's own
         board before an aggregator, an employer before an agency. Returns, by board, what changed in this run's counts.
         """
-        with _transaction(self.jobs):
+        with transaction(self.jobs):
             self.jobs.conn.execute("PRAGMA defer_foreign_keys = ON")
             shown = self._shown()
             grouping = duplicates.group(
@@ -710,7 +689,7 @@ class Storage:
             evidence=tuple(Evidence(*each) for each in evidence),
         )
 
-    def _keep_reading(self, key: Sequence[str], job: Job) -> None:
+    def _keepreading(self, key: Sequence[str], job: Job) -> None:
         """Keep what a posting says that does not lead its job."""
         self.jobs.conn.execute(
             "INSERT INTO readings (search, board, source_id, facts) VALUES (?, ?, ?, ?)"
@@ -737,7 +716,7 @@ class Storage:
                 connection.execute("DELETE FROM readings WHERE (search, board, source_id) = (?, ?, ?)", key)
                 self._write_job(job_id, each.job, content_hash, run_id=run_id, night=night, told=False)
             else:
-                self._keep_reading(key, each.job)
+                self._keepreading(key, each.job)
             self._store_merge(key, job_id, merges.get(each.advert.id), night)
             if each.last_seen == night:
                 changed = counts.setdefault(each.board, {"accepted": 0, "merged": 0, "new": 0})
@@ -833,7 +812,7 @@ class Storage:
 
     def decide(self, decision: str, pairs: Iterable[tuple[str, str]], now: datetime) -> None:
         """Keep a person's decision on pairs of adverts (`merge` or `split`); it outranks every rule from then on."""
-        with _transaction(self.jobs):
+        with transaction(self.jobs):
             self.jobs.conn.executemany(
                 "INSERT INTO decisions (one, other, decision, decided_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET decision = excluded.decision, decided_at = excluded.decided_at",
@@ -889,7 +868,7 @@ class Storage:
         """Write what today's rules make of a stored advert; `seen` dates, open and closed stay as they are."""
         connection, run_id = self.jobs.conn, self.last_run()
         key = [self.search, advert.board, advert.source_id]
-        with _transaction(self.jobs):
+        with transaction(self.jobs):
             if reading is None:
                 return
             raw, made = reading
@@ -947,7 +926,7 @@ class Storage:
         """
         connection = self.jobs.conn
         board = ledger.board
-        with _transaction(self.jobs):
+        with transaction(self.jobs):
             connection.execute("CREATE TEMP TABLE IF NOT EXISTS seen (source_id TEXT PRIMARY KEY)")
             connection.execute("DELETE FROM seen")
             connection.executemany("INSERT INTO seen VALUES (?)", [(each,) for each in seen])
@@ -1098,84 +1077,3 @@ def _read_facts(facts: str) -> Job:
 
 def _digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=12).hexdigest()
-
-
-@contextmanager
-def _transaction(database: Database) -> Iterator[None]:
-    """One transaction that takes the write lock at once: a deferred one fails when another program wrote meanwhile."""
-    try:
-        database.conn.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if database.conn.in_transaction:  # a full disk has already rolled back
-                database.conn.execute("ROLLBACK")
-            raise
-        database.conn.execute("COMMIT")
-    except sqlite3.IntegrityError:
-        raise  # a rule of the schema is broken: a bug of ours, not a matter of disk or lock
-    except sqlite3.Error as error:
-        path = database.conn.execute("PRAGMA database_list").fetchone()[2]
-        raise StorageError(
-            f"{path} could not be written ({error}). Everything committed before is kept. "
-            "Free the file or the disk and start again."
-        ) from error
-
-
-def _locked(jobs_db: Path) -> Any:
-    path = jobs_db.with_name(jobs_db.name + ".lock")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = path.open("a+")
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written ({error.strerror}). Nothing was fetched.") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.seek(0)
-        holder = lock.read().strip() or "another program"
-        lock.close()
-        raise LockedError(
-            f"another run is writing {jobs_db} ({holder}). Nothing was done here; start again when it has ended."
-        ) from None
-    lock.truncate(0)
-    lock.write(f"process {os.getpid()}")
-    lock.flush()
-    return lock
-
-
-def _opened(path: Path, application_id: int, migrations: Migrations, *, private: bool = False) -> Database:
-    """Open or make a database: WAL, FULL, foreign keys, schema up to date. Refuses a file that is not ours."""
-    is_new = not path.exists()
-    try:
-        if is_new:
-            if not path.parent.exists():  # a folder that was there keeps its mode
-                path.parent.mkdir(parents=True)
-                path.parent.chmod(0o700 if private else 0o755)
-            path.touch(mode=0o600 if private else 0o644)
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-        found = connection.execute("PRAGMA application_id").fetchone()[0]
-        if not is_new and found != application_id:
-            connection.close()
-            what = "is empty" if not path.stat().st_size else "was not made by Stellwerk"
-            raise StorageError(
-                f"{path} {what}; it was left as it is. "
-                "Move it away (a fresh file is made) or put a snapshot in its place."
-            )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        database = Database(connection)
-        migrations.apply(database)
-    except (sqlite3.Error, OSError) as error:
-        raise StorageError(f"{path} cannot be used ({error}). Nothing was fetched or changed.") from error
-    unknown = {row.name for row in migrations.applied(database)} - {each.name for each in _all(migrations)}
-    if unknown:
-        raise StorageError(
-            f"{path} was written by a newer Stellwerk ({', '.join(sorted(unknown))}). Update, then start."
-        )
-    return database
-
-
-def _all(migrations: Migrations) -> list[Any]:
-    return list(migrations._migrations)  # noqa: SLF001

@@ -8,7 +8,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from pipelines import dates
-from pipelines.storage import LockedError, Storage, StorageError
+from pipelines.files import LockedError, StorageError
+from pipelines.storage import Storage
 
 
 class Command(ScrapyCommand):

@@ -17,8 +17,9 @@ from crawler.searches import SearchError
 from crawler.sources import SOURCES
 from crawler.spiders.job_search import UNREADABLE, JobSearchSpider
 from pipelines import dates, normalise
+from pipelines.files import LockedError, StorageError
 from pipelines.items import Job, RawPosting, Rejection
-from pipelines.storage import Difference, LockedError, Storage, StorageError, Stored, differences
+from pipelines.storage import Difference, Storage, Stored, differences
 
 SHOWN = 8  # examples of each sort of difference
 

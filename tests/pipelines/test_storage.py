@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from pipelines import migrations
+from pipelines import files, migrations
 from pipelines import storage as storage_module
 from pipelines.duplicates import job_id
+from pipelines.files import ClockError, LockedError, StorageError
 from pipelines.health import Certificate, Ledger
 from pipelines.items import Evidence, HostFile, Job, ListCopy, Place, Posting, RawPosting, Rejection, Skill
-from pipelines.storage import Batch, ClockError, Known, LockedError, Storage, StorageError, known, sightings
+from pipelines.storage import Batch, Known, Storage, known, sightings
 
 SEARCH = "dortmund_itleiter"
 BOARD = "arbeitsagentur:dortmund_itleiter"
@@ -151,14 +152,17 @@ def opened(nights: Nights) -> Iterator[Storage]:
 
 @pytest.mark.usefixtures("opened")
 def test_second_storage_is_refused_while_the_first_is_open(nights: Nights) -> None:
-    with pytest.raises(LockedError, match=r"another run is writing .*jobs\.db \(process [0-9]+\)\. Nothing was done"):
+    with pytest.raises(
+        LockedError, match=r"another run is writing .*jobs\.db \(process [0-9]+, since .* UTC\)\. Nothing was done"
+    ):
         Storage(nights.jobs_db, nights.raw_db)
 
 
 @pytest.mark.usefixtures("opened")
 def test_second_process_is_refused_while_the_first_is_open(nights: Nights) -> None:
     code = (
-        "import sys; from pathlib import Path; from pipelines.storage import LockedError, Storage\n"
+        "import sys; from pathlib import Path; from pipelines.files import LockedError\n"
+        "from pipelines.storage import Storage\n"
         "try: Storage(Path(sys.argv[1]), Path(sys.argv[2]))\n"
         "except LockedError: print('refused')"
     )
@@ -207,7 +211,7 @@ def test_empty_file_is_refused_and_left_as_it_is(nights: Nights) -> None:
 def test_file_that_is_no_database_is_refused_and_left_as_it_is(nights: Nights) -> None:
     nights.jobs_db.write_bytes(b"Bewerbungsschreiben\n" * 100)
 
-    with pytest.raises(StorageError, match=r"jobs\.db cannot be used \(file is not a database\)"):
+    with pytest.raises(StorageError, match=r"jobs\.db is damaged \(file is not a database\)"):
         Storage(nights.jobs_db, nights.raw_db)
     assert nights.jobs_db.read_bytes() == b"Bewerbungsschreiben\n" * 100
 
@@ -228,7 +232,10 @@ def test_file_of_a_newer_version_is_refused(nights: Nights) -> None:
     connection.commit()
     connection.close()
 
-    with pytest.raises(StorageError, match=r"jobs\.db was written by a newer Stellwerk \(salary_in_gold\)\. Update"):
+    with pytest.raises(
+        StorageError,
+        match=r"jobs\.db was written by a newer Stellwerk \(salary_in_gold\)\. Nothing was fetched or changed\. Update",
+    ):
         Storage(nights.jobs_db, nights.raw_db)
 
 
@@ -318,7 +325,7 @@ def test_locked_database_is_a_sentence_and_nothing_is_half_written(
     opened: Storage, nights: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened.close()
-    monkeypatch.setattr(storage_module, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(files, "BUSY_SECONDS", 0.05)
     opened = Storage(nights.jobs_db, nights.raw_db)
     other = sqlite3.connect(nights.jobs_db, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

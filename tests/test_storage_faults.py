@@ -1,0 +1,173 @@
+"""Files that are damaged, full, locked, foreign or gone: the stated exit code, one line, nothing half."""
+
+import fcntl
+import os
+import resource
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.adverts import small_world
+from tests.conftest import ROOT, Crawl, Crawler
+from tests.sources_on_loopback import AgencyServer
+
+ADVERTS = small_world()[:5]
+
+
+def night(crawl: Crawler) -> Crawl:
+    with AgencyServer(ADVERTS) as server:
+        done = crawl(server)
+    assert done.exit_code != 5 or not server.requests, "a night that cannot store must not fetch"
+    return done
+
+
+def command(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {
+        "STELLWERK_JOBS_DB": str(tmp_path / "jobs.db"),
+        "STELLWERK_RAW_DB": str(tmp_path / "private" / "raw.db"),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", *words], cwd=ROOT, env=environment, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(b"no database at all " * 4096)
+
+
+def flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    for position in range(8192, len(content), 1024):
+        content[position : position + 16] = b"\xff" * 16
+    path.write_bytes(content)
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def of_another_program(path: Path) -> None:
+    path.unlink()
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE things (id)")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (garbage, "is damaged (file is not a database)"),
+        (flipped, "is damaged ("),
+        (emptied, "is empty; it was left as it is"),
+        (of_another_program, "was not made by Stellwerk"),
+        (Path.unlink, "is missing, though there was one on"),
+    ],
+)
+def test_bad_file_ends_the_night_before_it_begins_and_a_snapshot_helps(
+    crawl: Crawler, tmp_path: Path, harm: Callable[[Path], None], told: str
+) -> None:
+    night(crawl)
+    jobs_db = tmp_path / "jobs.db"
+    harm(jobs_db)
+    before = jobs_db.read_bytes() if jobs_db.exists() else None
+
+    second = night(crawl)
+    listed = command(tmp_path, "restore")
+    newest = listed.stdout.split()[0]
+    restored = command(tmp_path, "restore", newest)
+    third = night(crawl)
+
+    assert second.exit_code == 5
+    lines = [each for each in second.err.splitlines() if each.startswith("scrapy crawl:")]
+    assert len(lines) == 1
+    assert told in lines[0]
+    assert "Traceback" not in second.err
+    assert "./run scrapy restore" in lines[0]
+    assert "5 jobs" in listed.stdout
+    assert restored.returncode == 0, restored.stdout
+    assert "is the snapshot jobs-" in restored.stdout
+    if before is not None:
+        kept = next(each for each in tmp_path.glob("jobs.db.before-restore-*Z"))
+        assert kept.read_bytes() == before
+    assert third.exit_code == 0, third.err
+    assert third.rows("SELECT count(*) FROM jobs WHERE status <> 'open'") == [(0,)]
+    assert third.rows("SELECT count(DISTINCT first_seen) FROM jobs") == [(1,)]
+
+
+def test_restore_waits_for_no_running_crawl(crawl: Crawler, tmp_path: Path) -> None:
+    night(crawl)
+    listed = command(tmp_path, "restore").stdout.split()[0]
+    holder = (tmp_path / "jobs.db.lock").open("a+")
+    try:
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        done = command(tmp_path, "restore", listed)
+        start = time.monotonic()
+        second = night(crawl)
+        took = time.monotonic() - start
+    finally:
+        holder.close()
+
+    assert done.returncode == 6
+    assert "another run is writing" in done.stdout
+    assert second.exit_code == 6
+    assert "another run is writing" in second.err
+    assert took < 10
+
+
+def test_unknown_night_changes_nothing(crawl: Crawler, tmp_path: Path) -> None:
+    night(crawl)
+    before = (tmp_path / "jobs.db").read_bytes()
+    done = command(tmp_path, "restore", "2020-01-01")
+
+    assert done.returncode == 2
+    assert "there is no snapshot '2020-01-01'. Nothing was changed." in done.stdout
+    assert (tmp_path / "jobs.db").read_bytes() == before
+
+
+def test_file_that_may_not_grow_ends_the_night_with_what_was_committed(crawl: Crawler, tmp_path: Path) -> None:
+    night(crawl)
+    size = (tmp_path / "jobs.db").stat().st_size
+    before = sqlite3.connect(tmp_path / "jobs.db").execute("SELECT count(*) FROM postings").fetchone()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size // 2, hard))
+    try:
+        with AgencyServer(small_world()) as server:
+            done = crawl(server)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    third = night(crawl)
+
+    assert done.exit_code == 5, done.err
+    assert "Traceback" not in done.err
+    assert len([each for each in done.err.splitlines() if each.startswith("scrapy crawl:")]) == 1
+    assert third.exit_code in (0, 3), third.err
+    assert third.rows("PRAGMA integrity_check") == [("ok",)]
+    assert third.rows("SELECT count(*) FROM jobs WHERE status = 'closed'") == [(0,)]
+    assert third.rows("SELECT count(*) FROM postings")[0] >= before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can take a folder's rights away from another user")
+def test_folder_that_may_not_be_written_is_named_before_the_first_request(crawl: Crawler, tmp_path: Path) -> None:
+    night(crawl)
+    locked = tmp_path / "jobs.db"
+    locked.chmod(0o444)
+    tmp_path.chmod(0o555)
+    done = subprocess.run(
+        [sys.executable, "-c",
+         ("import os, sys; from pathlib import Path; os.setuid(65534)\n"
+         "from pipelines.storage import Storage; from pipelines.files import StorageError\n"
+         "try: Storage(Path(sys.argv[1]), Path(sys.argv[2]))\n"
+         "except StorageError as error: print(error)"), str(locked), str(tmp_path / "private" / "raw.db")],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    tmp_path.chmod(0o755)
+
+    if "Permission denied" in done.stderr or "ModuleNotFoundError" in done.stderr:
+        pytest.skip("this folder is closed to other users altogether")
+    assert "jobs.db.lock cannot be written (Permission denied). Nothing was fetched." in done.stdout
