@@ -1,0 +1,240 @@
+"""The file to show others: listed tables and columns only, no advert's text, nothing that could act when opened."""
+
+import csv
+import json
+import os
+import re
+import shutil
+import sqlite3
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from pipelines.files import StorageError, reading
+from pipelines.migrations import jobs_migrations
+from pipelines.spelling import spellings
+from pipelines.text import redact
+
+APPLICATION_ID = 0x53544550  # "STEP": tells a published file from the one that is written
+LONGEST_URL = 2_000
+
+# What is shown of each table, by column; what is not named here is not in the file. `test_publishing.py` fails for a
+# column that stands neither here nor in WITHHELD.
+PUBLISHED: dict[str, tuple[str, ...]] = {
+    "runs": ("id", "search", "started_at", "finished_at", "exit_code", "outcome", "requests"),
+    "run_boards": (
+        "run_id", "board", "outcome", "reason", "certified", "advertised", "fetched", "accepted", "merged", "filtered",
+        "quarantined", "new", "changed", "closed", "requests_planned", "requests_answered",
+    ),
+    "jobs": (
+        "id", "search", "title", "title_clean", "role", "level", "area", "match", "match_reason", "match_rule",
+        "employer", "employer_key", "employer_type", "industry", "city", "postal_code", "state", "country", "lat",
+        "lon", "distance_km", "remote", "pay_text", "pay_min", "pay_max", "pay_period", "pay_currency",
+        "salaries_per_year", "pay_year_min", "pay_year_max", "pay_basis", "pay_scale", "pay_group_min", "pay_group_max",
+        "pay_step_min", "pay_step_max", "pay_table_date", "pay_rule", "pay_note", "hours", "contract", "starts_on",
+        "published_on", "first_published_on", "apply_by", "modified_at", "reference", "team_size_min", "team_size_max",
+        "budget_eur", "reports_to", "occupation", "url", "first_seen", "last_seen", "status", "closed_on",
+        "closed_reason", "listed_since", "search_id",
+    ),
+    "job_places": ("job_id", "position", "city", "postal_code", "state", "country", "lat", "lon", "distance_km"),
+    "job_skills": ("job_id", "position", "skill", "skill_group", "need", "words"),
+    "job_evidence": ("job_id", "field", "words"),
+    "job_texts": ("search_id", "job_id", "title", "employer", "place"),  # for the search; the text itself is not there
+    "postings": (
+        "search", "board", "source_id", "job_id", "leads", "title", "employer", "url", "detail", "first_seen",
+        "last_seen", "status", "closed_on", "closed_reason",
+    ),
+    "merges": ("job_id", "search", "board", "source_id", "rule", "score", "signals", "merged_on"),
+    "links": ("one", "other", "kind", "signals", "linked_on"),
+    "changes": ("job_id", "run_id", "changed_on", "field", "old", "new"),
+}  # fmt: skip
+# What stays at home, and why.
+WITHHELD: dict[str, tuple[str, ...]] = {
+    "jobs": ("content_hash",),  # ours alone
+    "job_texts": ("text", "spellings"),  # employers' texts; the spellings are made anew without them
+    "postings": ("list_hash", "content_hash", "missed", "missed_at"),  # ours alone
+    "readings": ("*",),  # whole adverts
+    "filtered": ("*",),  # what nobody looked for
+    "quarantine": ("*",),  # what could not be read
+    "decisions": ("*",),  # a person's
+}
+_DROPPED_TABLES = ("readings", "filtered", "quarantine", "decisions")
+_DROPPED_COLUMNS = {
+    "postings": ("list_hash", "content_hash", "missed", "missed_at"),
+    "jobs": ("content_hash",),
+}
+_URLS = {"url"}
+_BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"))
+
+
+def publish(jobs_db: Path, out: Path) -> dict[str, int]:
+    """Write the file to show others and return how many rows each table has; raises StorageError.
+
+    Written beside its place and renamed when it is whole: whoever reads the old one is not disturbed.
+    """
+    if out.resolve() == jobs_db.resolve():
+        raise StorageError(f"{out} is the file that is written each night. Nothing was changed; name another one.")
+    made = out.with_name(f".{out.name}.part")
+    made.unlink(missing_ok=True)
+    try:
+        made.parent.mkdir(parents=True, exist_ok=True)
+        with reading(jobs_db) as source:
+            source.execute("BEGIN")  # one state of the file, whoever writes meanwhile
+            counts = _written(source, made)
+        made.chmod(0o644)
+        descriptor = os.open(made, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        made.replace(out)
+    except (sqlite3.Error, OSError) as error:
+        made.unlink(missing_ok=True)
+        raise StorageError(f"{out} could not be written ({error}). An earlier one is as it was.") from error
+    return counts
+
+
+def _written(source: sqlite3.Connection, made: Path) -> dict[str, int]:
+    connection = sqlite3.connect(made, isolation_level=None)
+    try:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        jobs_migrations.apply(Database(connection))
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("BEGIN")
+        counts = {table: _copied(source, connection, table) for table in PUBLISHED}
+        connection.execute("UPDATE changes SET old = NULL, new = NULL WHERE field = 'text'")
+        connection.execute("COMMIT")
+        for table in _DROPPED_TABLES:
+            connection.execute(f"DROP TABLE {table}")
+        for table, columns in _DROPPED_COLUMNS.items():
+            for column in columns:
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute("DROP TABLE _sqlite_migrations")
+        connection.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('optimize')")
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        connection.close()
+    return counts
+
+
+def _copied(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> int:
+    columns = PUBLISHED[table]
+    needed = {
+        name: "" if kind == "TEXT" else 0
+        for _, name, kind, notnull, default, _ in target.execute(f"PRAGMA table_info({table})")
+        if notnull and default is None and name not in columns
+    }
+    names = [*columns, *needed] + (["spellings"] if table == "job_texts" else [])
+    insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+    count = 0
+    for row in source.execute(f"SELECT {', '.join(columns)} FROM {table}"):
+        values = [_shown(name, value) for name, value in zip(columns, row, strict=True)]
+        values += needed.values()
+        if table == "job_texts":
+            values.append(spellings(*values[2:5]))
+        target.execute(insert, values)
+        count += 1
+    return count
+
+
+def _shown(column: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return web_address(value) if column in _URLS else harmless(value)
+
+
+def harmless(text: str) -> str:
+    """Return a text without control and direction characters, and without e-mail addresses and phone numbers."""
+    clean = "".join(
+        letter
+        for letter in text.translate(_BIDI)
+        if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf")
+    )
+    return redact(clean)
+
+
+def web_address(url: str) -> str | None:
+    """Return an address that a browser may be sent to: http or https, a host, no password; None for any other."""
+    url = url.strip()
+    if len(url) > LONGEST_URL or re.search(r"[\x00-\x20\x7f\\]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+        if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+            return None
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    except ValueError:
+        return None
+
+
+# ---------------------------------------------------------------- tables for spreadsheets
+
+TABLES = {
+    "open_jobs": "SELECT * FROM open_jobs ORDER BY first_seen DESC, id",
+    "changes": "SELECT * FROM changes ORDER BY changed_on DESC, job_id, field",
+}
+_ACTS = re.compile(r"^[\s\"'\x00-\x1f\u200b\ufeff]*[=+\-@\t\r\n|%＝＋－＠﹦﹢﹣﹫−]")
+
+
+def tables(published: Path, folder: Path) -> list[Path]:
+    """Write TABLES of a published file as CSV that a spreadsheet opens safely, and return them; raises StorageError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with reading(published) as connection:
+            return [_table(connection, sql, folder / f"{name}.csv") for name, sql in TABLES.items()]
+    except (sqlite3.Error, OSError) as error:
+        raise StorageError(f"{folder} could not be written ({error}).") from error
+
+
+def _table(connection: sqlite3.Connection, sql: str, path: Path) -> Path:
+    found = connection.execute(sql)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:  # the mark lets Excel read umlauts
+        writer = csv.writer(file)
+        writer.writerow([column[0] for column in found.description])
+        writer.writerows(_cells(found))
+    return path
+
+
+def _cells(rows: Iterator[Sequence[Any]] | sqlite3.Cursor) -> Iterator[list[Any]]:
+    for row in rows:
+        yield [cell(value) for value in row]
+
+
+def cell(value: Any) -> Any:
+    """Return a value for a spreadsheet: a text that a program could take for a formula gets an apostrophe in front.
+
+    >>> cell("=1+1"), cell("IT-Leiter"), cell(-5), cell(" @SUM(A1)")
+    ("'=1+1", 'IT-Leiter', -5, "' @SUM(A1)")
+    """
+    return f"'{value}" if isinstance(value, str) and _ACTS.match(value) else value
+
+
+# ---------------------------------------------------------------- a site
+
+_SETTINGS = {
+    "default_allow_sql": False,  # no SQL of strangers: one line of it can ask for 500 MB
+    "allow_csv_stream": False,
+    "max_returned_rows": 1000,
+    "sql_time_limit_ms": 1000,
+}
+
+
+def site(jobs_db: Path, data: Path, folder: Path) -> dict[str, int]:
+    """Write a folder that `datasette FOLDER` shows to others: the published file, our pages, free SQL off."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("templates", "static", "plugins"):
+            shutil.copytree(
+                data / name, folder / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+            )
+        settings = json.loads((data / "settings.json").read_text(encoding="utf-8")) | _SETTINGS
+        (folder / "settings.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+        shutil.copy(data / "metadata.yaml", folder / "metadata.yaml")
+    except OSError as error:
+        raise StorageError(f"{folder} could not be written ({error}).") from error
+    return publish(jobs_db, folder / "jobs.db")
