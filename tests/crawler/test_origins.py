@@ -135,7 +135,9 @@ def test_request_goes_elsewhere_and_keeps_its_public_name(server: HTTPServer, tm
     ], done.stderr
     assert sorted(Handler.asked) == [
         ("other.example", "/"),
+        ("other.example", "/.well-known/tdmrep.json"),
         ("other.example", "/robots.txt"),
+        ("public.example", "/.well-known/tdmrep.json"),
         ("public.example", "/path?q=%C3%BC&page=1"),
         ("public.example", "/robots.txt"),
     ]

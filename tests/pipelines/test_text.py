@@ -1,5 +1,7 @@
 """The plain words of an advert, and nothing of a person's in them."""
 
+import re
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -209,3 +211,39 @@ def test_no_markup_is_left(sent: str) -> None:
 
 def test_hostile_at_signs() -> None:
     assert least_seconds("@" * 100_000) < 0.05
+
+
+def _contacts(kind: str) -> list[str]:
+    lines = (Path(__file__).parent.parent / "tables" / "contacts.tsv").read_text(encoding="utf-8").splitlines()[2:]
+    pairs = (line.split("\t", 1) for line in lines)
+    return [words.encode().decode("unicode_escape") for each, words in pairs if each == kind]
+
+
+def test_contact_data_are_found_in_two_hundred_spellings() -> None:
+    mails, phones = _contacts("e-mail"), _contacts("phone")
+    alive = re.compile("muster|beispiel|m u s", re.IGNORECASE)
+    left = [each for each in mails if alive.search(text.plain(f"An {each} bitte") or "")]
+    left += [each for each in phones if "[phone]" not in (text.plain(f"Kontakt {each} bitte") or "")]
+
+    assert len(mails) + len(phones) >= 200
+    assert left == ["erika punkt muster at beispiel punkt example", "0231 [1234567]"]
+
+
+@pytest.mark.parametrize("words", _contacts("none"))
+def test_what_only_looks_like_contact_data_stays(words: str) -> None:
+    assert text.plain(f"Text {words} Ende") == f"Text {words} Ende"
+
+
+PIECES = [
+    "a", "a@", "@", " at ", "a.b at c.", "(at)", "(at) ", "[", "{at}", "0", "0231 ", "0 2 ", "+49 ", "(0", "1.", "1 ",
+    "tel ", "durchwahl ", "dw 1", "<", "<at>", "<p>", "&", "&amp;", "&#64;", "\u00ad", "\u200b", "\uff20",
+    "e r @ ", "x-", "x_", "\n", "a\u0301", ".", "a.", "%40", "punkt ", "a punkt b at ", "\u00a0", "/0", "Ä", "\ud800",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", PIECES, ids=ascii)
+def test_a_hundred_thousand_characters_cost_little(piece: str) -> None:
+    long = piece * (100_000 // len(piece))
+    start = process_time()
+    text.plain(long)
+    assert process_time() - start < 0.05
