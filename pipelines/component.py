@@ -11,7 +11,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from pipelines import dates, files, health, normalise, snapshots
+from pipelines import dates, files, forgetting, health, normalise, snapshots
 from pipelines.files import ClockError, LockedError, StorageError
 from pipelines.health import Ledger
 from pipelines.items import ListCopy, RawPosting, Rejection
@@ -39,6 +39,7 @@ class Component:
         self.batch = Batch()
         self.seen: dict[str, set[str]] = {}
         self.rows: list[dict[str, Any]] = []
+        self.forgotten = forgetting.Forgotten()
         self.closing: asyncio.Future[None] | None = None
 
     @classmethod
@@ -66,6 +67,7 @@ class Component:
         try:
             self.storage = Storage(self.jobs_db, self.raw_db)
             self.run_id = self.storage.begin_run(self.spider.search.name, self.now)
+            self.forgotten = forgetting.load(self.storage.raw.conn)
         except StorageError as error:
             self.failure = error
             if self.storage:
@@ -81,7 +83,8 @@ class Component:
             if isinstance(item, Ledger):
                 self._finish_board(item)
             elif isinstance(item, ListCopy):
-                self.batch.lists.append(item)
+                if not self.forgotten.within(item.body):
+                    self.batch.lists.append(item)
             else:
                 for raw in item:
                     self._take(raw)
@@ -96,6 +99,7 @@ class Component:
         return item
 
     def _take(self, raw: RawPosting) -> None:
+        raw = forgetting.applied(raw, self.forgotten)
         self.seen.setdefault(raw.board, set()).add(raw.source_id)
         if raw.posting is None and raw.fault is None:
             self.batch.unchanged.append(raw)

@@ -459,3 +459,19 @@ def files_and_requests(db: Database) -> None:
     ) STRICT;
     """,
     )
+
+
+@raw_migrations()
+def what_is_forgotten(db: Database) -> None:
+    """Hashes of what a person asked to be removed, so that it does not come back."""
+    _execute(
+        db,
+        """
+    CREATE TABLE forgotten (
+        hash TEXT PRIMARY KEY,
+        words INTEGER NOT NULL,
+        salt TEXT NOT NULL,
+        forgotten_on TEXT NOT NULL
+    ) STRICT;
+    """,
+    )
