@@ -54,7 +54,7 @@ def markup(page: str) -> Markup:
 
 
 def _scripts(page: str) -> Iterator[str]:
-    scripts = Selector(text=page, type="html").xpath("//script[@type]")
+    scripts = _selector(page).xpath("//script[@type]")
     read = 0
     for script in scripts:
         if script.attrib["type"].split(";")[0].strip().lower() == "application/ld+json" and read < SCRIPTS:
@@ -231,13 +231,13 @@ def _item(item: dict[str, Any], depth: int = 0) -> dict[str, Any]:
 
 def canonical(page: str) -> str | None:
     """Return the address that a page states as its own (<link rel=canonical>)."""
-    found = Selector(text=page, type="html").xpath("//link[contains(@rel, 'canonical')]/@href").get()
+    found = _selector(page).xpath("//link[contains(@rel, 'canonical')]/@href").get()
     return found.strip() if found and found.strip() else None
 
 
 def titled(page: str, organisation: str | None) -> str | None:
     """Return a page's title without its organisation, for markup without one; None when it does not end in it."""
-    stated = " ".join((Selector(text=page, type="html").xpath("//head/title/text()").get() or "").split())
+    stated = " ".join((_selector(page).xpath("//head/title/text()").get() or "").split())
     for sign in (" - ", " | ", " – ", " at ", " bei "):
         title, found, name = stated.rpartition(sign)
         if found and organisation and name.casefold().startswith(organisation.casefold()):
@@ -261,11 +261,16 @@ def withdrawn(page: str, description: str | None) -> str | None:
 
 def visible(page: str) -> str:
     """Return the words of a page that a reader sees, without menus, headers and footers."""
-    body = Selector(text=page, type="html").xpath(
+    body = _selector(page).xpath(
         "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template"
         " or ancestor::nav or ancestor::footer or ancestor::header or ancestor::head)]"
     )
     return " ".join(" ".join(body.getall()).split())
+
+
+def _selector(page: str) -> Selector:
+    """Parse a page; half a letter, which no encoding can hold, is no reason to give up."""
+    return Selector(text=page.encode("utf-8", "replace").decode("utf-8"), type="html")
 
 
 @functools.lru_cache(maxsize=8)

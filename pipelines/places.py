@@ -74,7 +74,8 @@ def resolve(places: Sequence[Place], text: str | None) -> tuple[Place, ...]:
     ("Dortmund, NRW, Germany", "44135 Dortmund", "Essen / Remote"): it is read word by word.
     """
     if not places and text:
-        places = (Place(city=text.strip()[:200]),)
+        storable = text[:300].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+        places = (Place(city=storable.strip()[:200]),)
     return tuple(_located(each) for stated in places[:50] for each in _read(stated))[:50]
 
 

@@ -31,7 +31,7 @@ _DOT = r"(?: ?\. ?| ?[\[({] ?(?:dot|punkt|\.) ?[\])}] ?| (?:dot|punkt) )"
 _DOMAIN_AFTER = re.compile(rf"[ \])]?[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,4}}", re.IGNORECASE)
 _SPACED = re.compile(r"(?<!\w)(?:[\w.-] ){3,40}@(?: [\w.-](?!\w)){3,40}")  # e r i k a @ b e i s p i e l
 # What may be a phone number: at most 31 characters that begin and end with a digit. Found first, judged then: fast.
-_NUMBER = re.compile(r"[+(0-9](?<![0-9.,].)(?<![a-z]/.)[0-9 ()+/.–—-]{4,29}[0-9](?![0-9])")
+_NUMBER = re.compile(r"[+(0-9](?<![0-9.,].)(?<![a-z]/.)(?:(?<=[0-9])|[ +]{0,2}[0-9])[0-9 ()+/.–—-]{4,29}[0-9](?![0-9])")
 # The words behind which a number is one to call.
 _CALL = (
     "tel", "fon", "phone", "mobil", "handy", "fax", "telefon", "telefax", "telephone", "telefonisch", "hotline",
