@@ -16,7 +16,7 @@ from scrapy.http import Response
 
 from crawler.boards import Board
 from crawler.searches import Search
-from crawler.sources.base import ContractError, Page, Source, text
+from crawler.sources.base import ContractError, Page, Source, read_json, text
 from pipelines import titles
 from pipelines.items import Place, Posting
 
@@ -53,7 +53,7 @@ class Arbeitsagentur(Source):
 
     def adverts(self, response: Response) -> Page:
         """Read one page; the total is the query's own."""
-        answer = response.json()  # type: ignore[attr-defined]  # a TextResponse, or the engine reports the error
+        answer = read_json(response)
         if not isinstance(answer, dict) or not str(answer.get("maxErgebnisse")).isdecimal():
             raise ContractError("maxErgebnisse is missing")
         total = int(answer["maxErgebnisse"])

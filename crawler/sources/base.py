@@ -1,5 +1,6 @@
 """What a kind of source answers: where to start, which adverts a page holds, which field is which of ours."""
 
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -32,6 +33,40 @@ class Page:
     total: int | None = None  # adverts in the whole list, as the source states it
     next: tuple[Request, ...] = ()  # the pages that belong to the same list and are known only now
     capped: bool = False  # the source shows no more than this, though it has more
+
+
+DEEPEST = 60  # objects and lists in each other; adverts reach 8
+
+
+def read_json(response: Response) -> Any:
+    """Return the JSON of an answer; raises ValueError for anything that is not strict JSON of a sane depth.
+
+    Python's own reader takes NaN and Infinity, which are no JSON, and gives up with a RecursionError on deep nesting.
+    Numbers of more than 4,300 digits are a ValueError already; of two equal keys the last one counts, as in every
+    browser.
+    """
+    body = response.body.removeprefix(b"\xef\xbb\xbf")
+    if not _is_flat(body) and not _is_flat(_TEXTS.sub(b"", body)):  # brackets inside texts disturb the quick look
+        raise ValueError(f"JSON of more than {DEEPEST} levels, or cut")
+    return json.loads(body.decode(), parse_constant=_no_number)
+
+
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+
+
+def _is_flat(body: bytes) -> bool:
+    """Say whether DEEPEST times taking away innermost pairs of brackets leaves none."""
+    brackets = body.translate(None, _NO_BRACKETS)
+    for _ in range(DEEPEST):
+        if not brackets:
+            return True
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
+    return not brackets
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 class Source(ABC):
@@ -72,7 +107,7 @@ class Source(ABC):
 
     def read_detail(self, response: Response) -> dict[str, Any]:
         """Return what an advert's own page says; raises ContractError or NotOfferedError."""
-        detail = response.json()  # type: ignore[attr-defined]  # a TextResponse, or the engine reports the error
+        detail = read_json(response)
         if not isinstance(detail, dict):
             raise ContractError("no object in the answer")
         return detail
@@ -101,7 +136,7 @@ class Source(ABC):
 
 def answer(response: Response, key: str) -> dict[str, Any]:
     """Return a JSON answer, an object that holds a list under `key`; raises ContractError for any other."""
-    found = response.json()  # type: ignore[attr-defined]  # a TextResponse, or the engine reports the error
+    found = read_json(response)
     if not isinstance(found, dict) or not isinstance(found.get(key), list):
         raise ContractError(f"{key} is missing")
     return found

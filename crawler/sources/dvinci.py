@@ -17,7 +17,7 @@ from scrapy.http import Response
 from crawler.boards import Board
 from crawler.searches import Search
 from crawler.sources import job_posting, words
-from crawler.sources.base import ContractError, Page, Source, identifier, many, text
+from crawler.sources.base import ContractError, Page, Source, identifier, many, read_json, text
 from pipelines.items import Posting
 
 PARTS = ("introduction", "tasks", "profile", "weOffer", "closingText")
@@ -40,7 +40,7 @@ class Dvinci(Source):
 
     def adverts(self, response: Response) -> Page:
         """A bare list, or one under a name."""
-        found = response.json()  # type: ignore[attr-defined]  # a TextResponse, or the engine reports the error
+        found = read_json(response)
         if isinstance(found, dict):
             found = found.get("jobPublications", found.get("data"))
         if not isinstance(found, list):

@@ -14,7 +14,7 @@ from scrapy.http import Response
 from crawler.boards import Board
 from crawler.searches import Search
 from crawler.sources import words
-from crawler.sources.base import ContractError, Page, Source, many, text
+from crawler.sources.base import ContractError, Page, Source, many, read_json, text
 from pipelines.items import Place, Posting
 
 
@@ -34,7 +34,7 @@ class Lever(Source):
 
     def adverts(self, response: Response) -> Page:
         """Every posting."""
-        found = response.json()  # type: ignore[attr-defined]  # a TextResponse, or the engine reports the error
+        found = read_json(response)
         if not isinstance(found, list):
             raise ContractError("a list of postings expected")
         return Page(found)

@@ -27,8 +27,9 @@ from pipelines import dates, normalise, storage
 from pipelines.health import Ledger, Listing
 from pipelines.items import HostFile, ListCopy, Posting, RawPosting, Rejection
 
-# What a source's mapping may raise on an advert in another form than it knows; SyntaxError: XML that is none.
-UNREADABLE = (KeyError, TypeError, ValueError, LookupError, AttributeError, SyntaxError)
+# What a source's mapping may raise on an advert in another form than it knows; SyntaxError: XML that is none;
+# RecursionError: markup without end.
+UNREADABLE = (KeyError, TypeError, ValueError, LookupError, AttributeError, SyntaxError, RecursionError)
 OK, NOT_MODIFIED, GONE, MOVED = 200, 304, (404, 410), (301, 302, 303, 307, 308)
 REDIRECTS = 3  # followed on the same host: a slash at the end, a new name of the page
 LISTS_FIRST = 1  # lists move while they are read, so they are read before the details

@@ -1,0 +1,84 @@
+"""A crawl that is killed at any moment loses nothing: the next one ends where an undisturbed one would have."""
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.adverts import small_world
+from tests.conftest import ROOT
+from tests.sources_on_loopback import AgencyServer
+
+# All that a night says of jobs and adverts; the log of runs tells of the kill, of course.
+TABLES = (
+    "jobs", "job_places", "job_texts", "job_skills", "job_evidence", "postings", "merges", "links", "readings",
+    "filtered", "quarantine",
+)  # fmt: skip
+
+
+def crawl(server: AgencyServer, folder: Path) -> subprocess.Popen[bytes]:
+    """Start a night over the files of a folder."""
+    environment = os.environ | {
+        "STELLWERK_JOBS_DB": str(folder / "jobs.db"), "STELLWERK_RAW_DB": str(folder / "private" / "raw.db"),
+        "STELLWERK_CONTACT": "tests@stellwerk.example",
+    }  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "crawl", "dortmund_itleiter", "-a", "kinds=arbeitsagentur", "-s", "PACE=0",
+         "-s", f"ORIGINS={server.origins}"],
+        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def dump(folder: Path) -> str:
+    """Return all that TABLES hold, sorted: equal dumps, equal content."""
+    connection = sqlite3.connect(folder / "jobs.db")
+    try:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        return "\n".join(
+            line
+            for table in TABLES
+            for line in [table, *sorted(map(repr, connection.execute(f"SELECT * FROM {table}").fetchall()))]
+        )
+    finally:
+        connection.close()
+
+
+def prove(kills: int = 200, *, seed: int = 1, tell: Callable[[str], object] = str) -> str:
+    """Kill so many crawls at random moments and resume each; returns the figure, raises AssertionError."""
+    moments = random.Random(seed)  # noqa: S311 - no secret, only moments
+    adverts = small_world()
+    killed = begun = 0
+    with tempfile.TemporaryDirectory() as name, AgencyServer(adverts, latency=0.004) as server:
+        folder = Path(name)
+        start = time.monotonic()
+        assert crawl(server, folder / "whole").wait(120) == 0
+        took = time.monotonic() - start
+        expected = dump(folder / "whole")
+        for number in range(1, kills + 1):
+            place = folder / "killed"
+            process = crawl(server, place)
+            time.sleep(moments.uniform(0.3 * took, 1.02 * took))
+            begun += (place / "jobs.db").exists()
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+                killed += 1
+            process.wait(60)
+            code = crawl(server, place).wait(120)
+            assert code == 0, f"kill {number}: the next crawl ended with {code}"
+            assert dump(place) == expected, f"kill {number}: the next crawl ended elsewhere"
+            shutil.rmtree(place)
+            if number % 10 == 0:
+                tell(f"{number} of {kills} kills; {killed} hit a running crawl, {begun} with its file open")
+    figure = f"{killed} kill -9 ({begun} with the file open): 0 lost, 0 doubled, 0 closed"
+    return f"{figure}; each next crawl ended like an undisturbed one"
+
+
+if __name__ == "__main__":
+    print(prove(int(sys.argv[1]) if len(sys.argv) > 1 else 200, tell=lambda line: print(line, flush=True)))
