@@ -181,6 +181,7 @@ class Component:
                 try:
                     if not self.failure:
                         self._store_hosts()
+                        self.storage.tell(self.run_id, health.messages(self.rows))
                         requests = stats.get_value("downloader/request_count", 0)
                         self.storage.finish_run(self.run_id, datetime.now(UTC), exit_code, reason, requests)
                         if exit_code in (0, 3):

@@ -1,8 +1,10 @@
 """Was a board read to its end? The ledger of a board, its certificate and the exit code: pure rules."""
 
+import re
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 LEAST, MOST = 0.70, 2.00  # of the median of the last five certified runs
 SLACK = 2  # adverts: on a board of three, one more or less says nothing
@@ -108,3 +110,43 @@ def exit_code(outcomes: Iterable[str]) -> int:
     if all(each == "complete" or each.startswith("skipped") for each in outcomes) and outcomes:
         return 0
     return 3 if any(each in ("complete", "partial", "suspect") for each in outcomes) else 4
+
+
+# ---------------------------------------------------------------- what is said of it
+
+FEW = 3  # boards with the same trouble that are told one by one
+_NEXT = {
+    "failed": "nothing was closed; the next run asks again",
+    "partial": "what was read is stored, nothing was closed; the next run asks again",
+    "suspect": "what was read is stored, nothing was closed; if the next runs agree with this one, look at the source",
+}
+
+
+def messages(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str | None, str]]:
+    """Yield for each board in trouble its name and a line: which, why, what was kept, what happens next.
+
+    Boards with the same trouble share a line, and no name, where they are more than FEW. `rows`: of table run_boards.
+    """
+    alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: row["board"]):
+        if row["outcome"] != "complete":
+            trouble = re.sub(r"https?://[^ /]+", "the host", row["reason"] or "")
+            alike.setdefault((row["outcome"], trouble), []).append(row)
+    for (outcome, trouble), boards in alike.items():
+        advice = _NEXT.get(outcome, "nothing was asked and nothing was closed")
+        if len(boards) > FEW:
+            named = ", ".join(row["board"] for row in boards[:FEW])
+            read = sum(row["fetched"] for row in boards)
+            yield (
+                None,
+                (
+                    f"{len(boards)} boards {outcome}: {trouble}; {read} adverts read; {advice}. They are {named}"
+                    f" and {len(boards) - FEW} more; ./run scrapy boards lists them."
+                ),
+            )
+            continue
+        for row in boards:
+            yield (
+                row["board"],
+                f"{row['board']} {outcome}: {row['reason'] or ''}; {row['fetched']} adverts read; {advice}.",
+            )

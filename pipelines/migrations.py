@@ -475,3 +475,20 @@ def what_is_forgotten(db: Database) -> None:
     ) STRICT;
     """,
     )
+
+
+@jobs_migrations()
+def what_was_said(db: Database) -> None:
+    """The lines that a run said of boards in trouble."""
+    _execute(
+        db,
+        """
+    CREATE TABLE messages (
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        number INTEGER NOT NULL,
+        board TEXT,
+        message TEXT NOT NULL,
+        PRIMARY KEY (run_id, number)
+    ) STRICT;
+    """,
+    )

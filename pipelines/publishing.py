@@ -60,8 +60,9 @@ WITHHELD: dict[str, tuple[str, ...]] = {
     "filtered": ("*",),  # what nobody looked for
     "quarantine": ("*",),  # what could not be read
     "decisions": ("*",),  # a person's
+    "messages": ("*",),  # advice to whoever runs it
 }
-_DROPPED_TABLES = ("readings", "filtered", "quarantine", "decisions")
+_DROPPED_TABLES = ("readings", "filtered", "quarantine", "decisions", "messages")
 _DROPPED_COLUMNS = {
     "postings": ("list_hash", "content_hash", "missed", "missed_at"),
     "jobs": ("content_hash",),

@@ -338,6 +338,14 @@ class Storage:
         for database in (self.jobs, self.raw):
             database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def tell(self, run_id: int, messages: Iterable[tuple[str | None, str]]) -> None:
+        """Keep what a run says of its boards, in its order."""
+        with transaction(self.jobs):
+            self.jobs.conn.executemany(
+                "INSERT INTO messages (run_id, number, board, message) VALUES (?, ?, ?, ?)",
+                [(run_id, number, board, text) for number, (board, text) in enumerate(messages, 1)],
+            )
+
     def earlier_counts(self, board: str) -> list[int]:
         """Return how many adverts the last five certified runs of a board fetched, the newest first."""
         rows = self.jobs.conn.execute(

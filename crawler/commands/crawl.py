@@ -2,10 +2,9 @@
 
 import argparse
 import logging
-import re
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -19,6 +18,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.middlewares.origins import OriginsError, mapping
 from crawler.searches import SearchError
+from pipelines import health
 
 COLUMNS = (
     "advertised", "fetched", "accepted", "merged", "filtered", "quarantined", "new", "changed", "closed",
@@ -29,13 +29,7 @@ ANONYMOUS = (
     "No contact is set, so every host is asked half as fast as it allows. With one, those who run it can write to you:"
     " export STELLWERK_CONTACT=you@example.org"
 )
-FEW = 3  # boards with the same trouble that are told one by one
 WIDE = 130  # characters that the table needs
-NEXT = {
-    "failed": "nothing was closed; the next run asks again",
-    "partial": "what was read is stored, nothing was closed; the next run asks again",
-    "suspect": "what was read is stored, nothing was closed; if the next runs agree with this one, look at the source",
-}
 
 
 class Command(ScrapyCrawl):
@@ -123,7 +117,7 @@ def report(crawler: Crawler, out: Console, err: Console) -> int:
     rows = stats.get_value("run/boards", [])
     if rows:
         summary(rows, out)
-    for line in troubles(rows):
+    for _, line in health.messages(rows):
         err.print(line, highlight=False, markup=False, soft_wrap=True)
     if message := stats.get_value("run/message"):
         err.print(f"scrapy crawl: {message}", highlight=False, markup=False, soft_wrap=True)
@@ -135,27 +129,6 @@ def report(crawler: Crawler, out: Console, err: Console) -> int:
     if code in (0, 3):
         out.print("Look at the result: ./run datasette data/", highlight=False, markup=False, soft_wrap=True)
     return int(code)
-
-
-def troubles(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield a line for each board in trouble; boards with the same trouble share one where they are more than FEW."""
-    alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for row in sorted(rows, key=lambda row: row["board"]):
-        if row["outcome"] != "complete":
-            trouble = re.sub(r"https?://[^ /]+", "the host", row["reason"] or "")
-            alike.setdefault((row["outcome"], trouble), []).append(row)
-    for (outcome, trouble), boards in alike.items():
-        advice = NEXT.get(outcome, "nothing was asked and nothing was closed")
-        if len(boards) > FEW:
-            named = ", ".join(row["board"] for row in boards[:FEW])
-            read = sum(row["fetched"] for row in boards)
-            yield (
-                f"{len(boards)} boards {outcome}: {trouble}; {read} adverts read; {advice}. They are {named}"
-                f" and {len(boards) - FEW} more; ./run scrapy boards lists them."
-            )
-            continue
-        for row in boards:
-            yield f"{row['board']} {outcome}: {row['reason'] or ''}; {row['fetched']} adverts read; {advice}."
 
 
 def summary(rows: Sequence[Mapping[str, Any]], out: Console) -> None:

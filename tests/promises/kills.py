@@ -64,7 +64,7 @@ def prove(kills: int = 200, *, seed: int = 1, tell: Callable[[str], object] = st
         for number in range(1, kills + 1):
             place = folder / "killed"
             process = crawl(server, place)
-            time.sleep(moments.uniform(0.3 * took, 1.02 * took))
+            time.sleep(moments.uniform(0.2 * took, 0.95 * took))
             begun += (place / "jobs.db").exists()
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
