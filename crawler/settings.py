@@ -70,7 +70,7 @@ DOWNLOAD_HANDLERS = {
 TWISTED_DNS_RESOLVER = "crawler.middlewares.guard.PublicResolver"  # default takes any address that a name leads to
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
 DOWNLOAD_TIMEOUT = 30  # default 180
-DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # default 1 GiB
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # default 1 GiB; a board of some thousand adverts with their texts fits
 TELNETCONSOLE_ENABLED = False  # default True: opens a port
 REMOTE_CONTROL_ENABLED = False  # default True: opens a port that runs posted Python
 

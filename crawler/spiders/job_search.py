@@ -364,6 +364,10 @@ class JobSearchSpider(Spider):
         board: Board = request.cb_kwargs["board"]
         error = failure.value
         why = str(error) if isinstance(error, IgnoreRequest) else f"no answer: {type(error).__name__}"
+        # Their frames hold the body, and what a bomb had been unpacked to; many failures at once would fill the memory.
+        failure.cleanFailure()
+        if error is not None:
+            error.__traceback__ = error.__cause__ = error.__context__ = None
         if (skipped := request.meta.get("skipped")) is not None:
             self.ledgers[board.id].skipped = skipped
         if "raw" in request.cb_kwargs:

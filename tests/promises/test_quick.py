@@ -1,7 +1,26 @@
 """A fast cut of each promise; the whole proof: `python -m tests.promises`."""
 
-from tests.promises import hostile
+import shutil
+
+import pytest
+
+from tests.promises import hostile, kills, lies, power_cuts
 
 
 def test_hostile_texts_cost_no_normaliser_much() -> None:
     assert "none raised" in hostile.prove(quick=True)
+
+
+def test_a_host_that_lies_closes_no_job() -> None:
+    assert "0 jobs closed" in lies.prove(quick=True)
+
+
+def test_a_killed_crawl_loses_nothing() -> None:
+    assert "0 lost, 0 doubled, 0 closed" in kills.prove(2)
+
+
+@pytest.mark.skipif(
+    shutil.which("strace") is None, reason="strace, which writes down what a writer asks, is not installed"
+)
+def test_a_power_cut_loses_nothing_that_was_stored() -> None:
+    assert "0 stored adverts lost" in power_cuts.prove(60)
