@@ -365,7 +365,7 @@ class JobSearchSpider(Spider):
         error = failure.value
         why = str(error) if isinstance(error, IgnoreRequest) else f"no answer: {type(error).__name__}"
         # Their frames hold the body, and what a bomb had been unpacked to; many failures at once would fill the memory.
-        failure.cleanFailure()
+        failure.cleanFailure()  # type: ignore[no-untyped-call]
         if error is not None:
             error.__traceback__ = error.__cause__ = error.__context__ = None
         if (skipped := request.meta.get("skipped")) is not None:
