@@ -46,9 +46,10 @@ BOROUGHS = {
     "Düsseldorf": "Ludenberg Pempelfort:Düsseldorf-Pempelfort Wersten",
 }
 # Names that other towns have boroughs and villages of, which GeoNames lacks or spells otherwise.
-ELSEWHERE_TOO = frozenset(
-    "Asseln Berghofen Buer Dahlhausen Derne Hochfeld Holthausen Husen Nette Oestrich Rahm Schüren Stockum Westrich".split()
-)
+ELSEWHERE_TOO = frozenset({
+    "Asseln", "Berghofen", "Buer", "Dahlhausen", "Derne", "Hochfeld", "Holthausen", "Husen", "Nette", "Oestrich",
+    "Rahm", "Schüren", "Stockum", "Westrich",
+})  # fmt: skip
 # Boroughs that GeoNames lacks: from general knowledge, right to about a kilometre.
 OWN = {
     "Dortmund": {
