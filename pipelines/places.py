@@ -15,19 +15,22 @@ _CODE = re.compile(r"(?:DE?[- ]{1,3})?([0-9]{5})(?![0-9])")
 _CODE_BEHIND = re.compile(r"(.{2,60}) (?:DE?-)?([0-9]{5})")
 _SEVERAL = re.compile(r";|\||\n| / | & | \+ |\b(?:und|oder|and|or|sowie)\b")
 _PARTS = re.compile(r",| - | – |/|\(|\)| · ")
-_BEARING = re.compile(r"(?:im|am|den|dem|der|vom|zum)", re.IGNORECASE)  # im Norden is no town, though Norden is
+# im Norden is no town, though Norden is; a village in Kreis Gifhorn, or bei München, is not that town
+_BEARING = re.compile(r"(?:im|am|den|dem|der|vom|zum|bei|(?:land)?kreis|lkr\.?|lk|region)", re.IGNORECASE)
 # Standort: Dortmund; Großraum Dortmund, as near to Dortmund as Dortmund
 _BEFORE = re.compile(
     r"(?:(?:stand|einsatz|arbeits|dienst)?ort *:?|location *:?|(?:in der )?nähe(?: von)?|(?:im )?umkreis(?: von)?"
     r"|(?:im )?(?:gro(?:ß|ss))?raum|in|bei|nahe) +",
     re.IGNORECASE,
 )
-_BESIDE = re.compile(r"([^/(),;]{2,30}?) ?[/(] ?([^/(),;]{3,20})\)?")
+_BESIDE = re.compile(r"([^/(),;]{2,30}?) ?[/(,] ?([^/(),;]{3,20})\)?")
 _LINKS = (" ({})", " am {}", " an der {}", " im {}", " in der {}", " in {}")
 _DISTRICT = re.compile(
     r"(?:landkreis|lkr\.?|lk|kreis|region|st(?:ä|ae)dteregion|metropolregion|regierungsbezirk) +(.{1,60})",
     re.IGNORECASE,
 )
+LEAST = 5_000  # inhabitants of a town, at least
+LONGEST = 200  # characters of a place's free text that are read
 BOROUGH_KM = 9.5  # the centre of a borough from that of its town, at most
 CODE_KM = 30  # a postal code's centre from its town's, at most; further apart, one of the two is wrong
 DISTRICT_KM = 30  # radius of a Kreis around the town it is named after
@@ -38,7 +41,7 @@ _EARTH_KM = 6371.0088  # mean radius (IUGG)
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A German town; coordinates in degrees. Source: data/tables/places.csv."""
+    """A German town; coordinates in degrees. Source: data/tables/places.csv; around Dortmund postal_codes.csv too."""
 
     name: str
     state: str
@@ -59,6 +62,10 @@ def _towns() -> dict[str, list[Town]]:
         # Under its short name too: Halle may be Halle (Saale), Frankfurt lies on two rivers.
         for name in {fold(town.name), fold(_EPITHET.split(town.name)[0]), *aliases.get(row["geonameid"], ())}:
             found.setdefault(name, []).append(town)
+    for area in _areas().values():  # municipalities of many villages, none of which has their name: Finnentrop, Ense
+        name = fold(_EPITHET.split(area.name)[0])
+        if name not in found:
+            found[name] = [replace(area, population=LEAST)]
     return found
 
 
@@ -91,23 +98,38 @@ def resolve(places: Sequence[Place], text: str | None) -> tuple[Place, ...]:
     ("Dortmund, NRW, Germany", "44135 Dortmund", "Essen / Remote"): it is read word by word.
     """
     if not places and text:
-        return _of_text(text.strip()[:200])
-    return tuple(_located(each) for stated in places[:50] for each in _read(stated))[:50]
+        return _of_text(text.strip()[:LONGEST])
+    return tuple(each for stated in places[:50] for each in _of_place(stated))[:50]
 
 
 @functools.lru_cache(maxsize=4096)
 def _of_text(text: str) -> tuple[Place, ...]:
-    return tuple(_located(each) for each in _read(Place(city=text)))[:50]
+    return _of_place(Place(city=text))
+
+
+def _of_place(place: Place) -> tuple[Place, ...]:
+    if place.lat is not None:
+        return (place,)
+    if any(value and len(value) > LONGEST for value in (place.city, place.postal_code, place.state, place.country)):
+        return _of_new_place(place)  # not to be kept: it may be of any length
+    return _of_known_place(place)
+
+
+def _of_new_place(place: Place) -> tuple[Place, ...]:
+    return tuple(_located(each) for each in _read(place))
+
+
+_of_known_place = functools.lru_cache(maxsize=4096)(_of_new_place)
 
 
 def _read(place: Place) -> list[Place]:
     """Return what a place's free text says; the place itself when its town is plain or nothing in it is known."""
-    if not place.city or not place.city.strip() or place.lat is not None or _region(place.city) is not None:
+    if not place.city or not place.city.strip() or _region(place.city) is not None:
         return [place]
     if known := towns(place.city):
         name, comma, _ = place.city.partition(",")
         return [replace(place, city=name.strip(), state=known[0].state) if comma else place]
-    stated = _spelled_out(place.city[:200])
+    stated = _spelled_out(place.city[:LONGEST])
     if stated != place.city and towns(stated):
         return [replace(place, city=stated)]
     parts = [_written(part) for part in _SEVERAL.split(stated) if part.strip()]
@@ -146,6 +168,7 @@ def _spelled_out(text: str) -> str:
 
 
 _SHORT = (
+    (re.compile(r"\bSt\. (?=[A-ZÄÖÜ])"), "Sankt "),
     (re.compile(r" a\. ?M\.?(?:ain)?(?![\w.])|/Main\b"), " am Main"),
     (re.compile(r" v\. ?d\. ?H(?:öhe|\.)?"), " vor der Höhe"),
     (re.compile(r" a\. ?d\. ?(?=[A-ZÄÖÜ])"), " an der "),
@@ -355,10 +378,13 @@ def is_inside(place: Place, centre: tuple[float, float], radius_km: float) -> bo
     """
     if not _is_german(place):
         return False
-    if place.city and (circles := _region(place.city)) is not None:
-        return any(distance_km(*centre, lat, lon) <= radius_km + reach for lat, lon, reach in circles) or (
-            False if circles else None
-        )
+    circles = _region(place.city) if place.city else None
+    if place.city and circles is None:
+        circles = _region(place.city[:LONGEST].rpartition(", ")[2])  # Weyhausen, Kreis Gifhorn
+    if circles:
+        return any(distance_km(*centre, lat, lon) <= radius_km + reach for lat, lon, reach in circles)
+    if circles is not None:
+        return None
     spots = _namesakes(place)
     if not spots and _area(place):
         spots = [_areas()[_postal_code(place) or ""], *(towns(place.city) if place.city else ())]
