@@ -24,6 +24,8 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = re.compile(r"([^/(),;]{2,30}?) ?[/(,] ?([^/(),;]{3,20})\)?")
+_NEAR = re.compile(r"([^,;|/]{2,40}?) (?:bei|b\.|nahe) ([^,;|/]{2,40})")  # one village, no list
+_IN_DISTRICT = re.compile(r"[^,;|/]{2,40}, ([^,;|/]{2,60})")
 _LINKS = (" ({})", " am {}", " an der {}", " im {}", " in der {}", " in {}")
 _DISTRICT = re.compile(
     r"(?:landkreis|lkr\.?|lk|kreis|region|st(?:ä|ae)dteregion|metropolregion|regierungsbezirk) +(.{1,60})",
@@ -156,8 +158,11 @@ def _is_known(place: Place) -> bool:
 
 def _spelled_out(text: str) -> str:
     """Write out what towns' names shorten: Frankfurt a.M., Neustadt a.d. Weinstraße, Bad Homburg v.d.H."""
+    text = text.strip(' "„“')
     if before := _BEFORE.match(text):
         text = text[before.end() :]
+    if (near := _NEAR.fullmatch(text)) and towns(near[1]):
+        text = near[1]  # Haar bei München is Haar
     for short, whole in _SHORT:
         text = short.sub(whole, text)
     beside = _BESIDE.fullmatch(text)
@@ -169,7 +174,7 @@ def _spelled_out(text: str) -> str:
 
 _SHORT = (
     (re.compile(r"\bSt\. (?=[A-ZÄÖÜ])"), "Sankt "),
-    (re.compile(r" a\. ?M\.?(?:ain)?(?![\w.])|/Main\b"), " am Main"),
+    (re.compile(r" a\. ?M\.?(?:ain)?(?![\w.])|/Main\b| \(Main\)"), " am Main"),
     (re.compile(r" v\. ?d\. ?H(?:öhe|\.)?"), " vor der Höhe"),
     (re.compile(r" a\. ?d\. ?(?=[A-ZÄÖÜ])"), " an der "),
     (re.compile(r" i\. ?Westf(?:alen|\.)?"), ", Westfalen"),
@@ -178,11 +183,19 @@ _SHORT = (
 
 
 def _listed(text: str) -> Iterator[Place]:
-    """Yield the towns of a mere list: Dortmund, Bochum, Unna; nothing when a part of it is something else."""
+    """Yield the towns of a mere list: Dortmund, Bochum, Wien; nothing when fewer than two of them are German towns.
+
+    State, country and home office beside them belong to none of them in particular.
+    """
     parts = (part.strip(" .()") for several in _SEVERAL.split(text) for part in _PARTS.split(several))
-    names = [part for part in parts if part and _words().get(fold(part), ("", ""))[0] != "nothing"]
-    if len(names) > 1 and all(towns(name) for name in names):
-        yield from (Place(city=name) for name in names)
+    words = [(part, *_words().get(fold(part), ("", ""))) for part in parts if part]
+    names = [
+        means if kind == "town" and not towns(part) else part
+        for part, kind, means in words
+        if kind in ("", "plate", "town") and _region(part) is None
+    ]
+    if sum(bool(towns(name)) for name in names) > 1 and not any(re.search("[0-9]", name) for name in names):
+        yield from (Place(city=name) for name in dict.fromkeys(names))
 
 
 def _with_borough(text: str, beside: Place) -> Place | None:
@@ -307,7 +320,8 @@ def _take(bare: str, cities: list[str], found: dict[str, str]) -> None:
         bare, found["postal_code"] = behind[1], behind[2]
     kind, means = _words().get(fold(bare), ("", "")) if bare else ("nothing", "")
     if kind == "town" or (not kind and towns(bare)):
-        cities.append(means or bare)
+        if fold(means or bare) not in map(fold, cities):  # Berlin, Berlin, Germany
+            cities.append(means or bare)
     elif kind in ("state", "country"):
         found.setdefault(kind, means)
     elif kind != "nothing":
@@ -360,6 +374,15 @@ def _region(text: str) -> list[_Circle] | None:
     return None
 
 
+def _around(text: str) -> list[_Circle] | None:
+    """Return where a village may be: Weyhausen, Kreis Gifhorn; Oberhaching bei München."""
+    if district := _IN_DISTRICT.fullmatch(text):
+        return _region(district[1])
+    if near := _NEAR.fullmatch(text):
+        return [(each.lat, each.lon, DISTRICT_KM) for each in towns(near[2])] or None
+    return None
+
+
 @functools.cache
 def _words() -> dict[str, tuple[str, str]]:
     words = {
@@ -380,7 +403,7 @@ def is_inside(place: Place, centre: tuple[float, float], radius_km: float) -> bo
         return False
     circles = _region(place.city) if place.city else None
     if place.city and circles is None:
-        circles = _region(place.city[:LONGEST].rpartition(", ")[2])  # Weyhausen, Kreis Gifhorn
+        circles = _around(place.city[:LONGEST])
     if circles:
         return any(distance_km(*centre, lat, lon) <= radius_km + reach for lat, lon, reach in circles)
     if circles is not None:

@@ -267,6 +267,8 @@ def test_every_place_of_our_table(row: dict[str, str]) -> None:
         ("Hagen, Schleswig-Holstein", 50, False), ("24576 Hagen", 50, False), ("99084 Ostdorf", 50, False),
         ("Brackel", 50, True), ("44135 Köln", 50, None), ("44135 Köln", 100, True), ("44135 Köln", 1, None),
         ("Region Mitte", 50, None), ("Weyhausen, Kreis Gifhorn", 50, False), ("Overberge, Kreis Unna", 50, True),
+        ("Dornach bei München", 50, False), ("Kleindorf bei Dortmund", 50, True),
+        ("Büro, Kleindorf bei Köln, Ostdorf bei München", 50, None),
     ],
 )  # fmt: skip
 def test_region_is_inside_where_the_circles_meet(text: str, radius_km: float, inside: bool | None) -> None:
