@@ -35,7 +35,8 @@ LEAST = 5_000  # inhabitants of a town, at least
 LONGEST = 200  # characters of a place's free text that are read
 BOROUGH_KM = 9.5  # the centre of a borough from that of its town, at most
 CODE_KM = 30  # a postal code's centre from its town's, at most; further apart, one of the two is wrong
-DISTRICT_KM = 30  # radius of a Kreis around the town it is named after
+DISTRICT_KM = 50  # radius of a Kreis around the town it is named after, so that all of it lies inside
+VILLAGE_KM = 30  # a village from the town it is said to be near, at most
 STATE_KM = 30  # every spot of a state lies so near to one of its towns in places.csv
 _Circle = tuple[float, float, float]  # latitude, longitude, radius in km
 _EARTH_KM = 6371.0088  # mean radius (IUGG)
@@ -362,7 +363,7 @@ def _region(text: str) -> list[_Circle] | None:
     """Return where a region may be; None when the text names none.
 
     >>> _region("Kreis Unna"), _region("Landkreis Osnabrück"), _region("bundesweit"), _region("Unna")
-    ([(51.57, 7.65, 22.0)], [(52.27264, 8.0498, 30)], [], None)
+    ([(51.57, 7.65, 22.0)], [(52.27264, 8.0498, 50)], [], None)
     """
     bare = text[:100].strip(" .()")
     if (known := _regions().get(fold(bare))) is not None:
@@ -379,7 +380,7 @@ def _around(text: str) -> list[_Circle] | None:
     if district := _IN_DISTRICT.fullmatch(text):
         return _region(district[1])
     if near := _NEAR.fullmatch(text):
-        return [(each.lat, each.lon, DISTRICT_KM) for each in towns(near[2])] or None
+        return [(each.lat, each.lon, VILLAGE_KM) for each in towns(near[2])] or None
     return None
 
 
