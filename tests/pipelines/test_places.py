@@ -366,3 +366,10 @@ def test_tables_of_codes_and_boroughs_lie_where_they_say() -> None:
     assert (len(codes), len({row["postal_code"] for row in codes}), far) == (423, 423, [])
     assert sum(row["place"] == "Dortmund" for row in codes) == 27
     assert all(places.distance_km(*DORTMUND, float(row["lat"]), float(row["lon"])) < 61 for row in codes)
+
+
+def test_long_text_is_not_kept_in_memory() -> None:
+    kept = places._of_known_place.cache_info().currsize
+    places.resolve((Place(city="Dortmund " * 10_000), Place(city="Dortmund", state="x" * 100_000)), None)
+
+    assert places._of_known_place.cache_info().currsize == kept
