@@ -63,7 +63,8 @@ _FOR_OTHERS = vocabulary.Pattern(
         rf"|\bfür unsere {_ADJECTIVES}(?:mandanten|klienten|auftraggeber|mandantschaft)\b{_SEEKS}"
         r"|\bim auftrag unserer (?:mandant|klient)(?:en|in|schaft)\b"
         r"|\b(?:unser (?:mandant|klient|auftraggeber)|unsere (?:mandantin|klientin)),? (?:ist |sucht |eine? )"
-        r"|\bunser kunde(?:,| ist) eine? |\bim (?:exklusiven )?(?:kunden?|mandanten)auftrag\b"
+        r"|\bunser kunde(?:,| ist) eine? "
+        rf"|\bim (?:exklusiven )?(?:kunden|mandanten)auftrag\b{_SEEKS}"
         rf"|\bfür (?:unseren|einen unserer|einen) {_ADJECTIVES}kunden\b{_SEEKS}"
         r"|\bbei unserem (?:mandanten|klienten|auftraggeber|kunden) handelt es sich\b"
         r"|\b(?:im rahmen (?:der|einer)|im wege der|in|per|anstellungsart:|vertragsart:) (?:direkten? )?"
@@ -82,7 +83,10 @@ _FIRM = (
     r"|dienstleister|händler|betrieb|versicherung|maschinenbauer|anlagenbauer|systemhaus|verband|organisation|behörde"
     r"|stadtwerk|manufacturer|company|firm|group|supplier|provider)(?:e?n?s?|es)"
 )
-_DESCRIBED = rf"(?:eine[nmrs]?|ein|an?) (?:[^\s.;!?•]{{1,40}} ){{0,8}}?[\w-]{{0,40}}{_FIRM}\b[^.;!?\n•]{{0,120}}"
+_NO_PROJECT = r"(?!(?:unser|projekt|team|kunde|bei |position|rolle|project|role))"
+_DESCRIBED = (
+    rf"(?:eine[nmrs]?|ein|an?) (?:{_NO_PROJECT}[^\s.;!?•]{{1,40}} ){{0,8}}?[\w-]{{0,40}}{_FIRM}\b[^.;!?\n•]{{0,120}}"
+)
 _PRINCIPAL = vocabulary.Pattern(
     re.compile(
         r"\b(?:mandant|klient|auftraggeber|kunde|client)(?:en|in|n|s)?"
@@ -95,7 +99,13 @@ _PRINCIPAL = vocabulary.Pattern(
     400,
 )
 _ENDS = re.compile(
-    r",? \b(?:suchen|suchten|besetzen|sucht|we are|is looking|are looking|wir)\b|, (?:der|die|das|welche[rs]?) |\)"
+    r",? \b(?:suchen?|suchten|besetzen|sucht|we are|is looking|are looking|wir)\b"
+    r"|, (?:der|die|das|dass|welche[rs]?|which|that|\w{2,20}t (?:den|die|das|eine?n?|zum|zur|ab))\b|\)"
+)
+# What is left hanging where a description was cut: a half word, an article, a preposition.
+_HANGING = re.compile(
+    r"(?:[ ,]{1,2}(?:der|die|das|des|dem|den|eine[nmrs]?|ein|mit|im|in|und|oder|aus|aus dem Bereich|von|für"
+    r"|the|of|and|with)){1,4}$"
 )
 _LOOKED_AT = 6_000  # characters of a text
 # Bodies that hire for themselves alone.
@@ -137,8 +147,11 @@ def principal(text: str | None) -> tuple[str, str] | None:
     described = found[1] or found[2]
     end = _ENDS.search(described)
     cut = described[: end.start()] if end else described
+    if not end and len(text or "") > found.end() and (text or "")[found.end()].isalnum():
+        cut = cut.rpartition(" ")[0]
+    cut = _HANGING.sub("", cut.rstrip(" ,"))
     said = found[0][: found[0].index(described) + len(cut)]
-    return " ".join(cut.split()).rstrip(" ,"), " ".join(said.split()).rstrip(" ,")
+    return " ".join(cut.split()), " ".join(said.split())
 
 
 @functools.cache
