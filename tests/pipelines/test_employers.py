@@ -258,3 +258,10 @@ def test_tables_are_sound() -> None:
     assert {employers.key(row["name"]) for row in rows("brands.csv")} == {
         employers.key(row["group"]) for row in rows("brands.csv")
     }
+
+
+def test_only_the_beginning_of_a_text_is_looked_at() -> None:
+    late = "Wort " * 1_300 + "Unser Mandant ist ein Hersteller."
+
+    assert employers.kind("Hansa Werke GmbH", late) == ("unknown", None)
+    assert employers.principal(late) is None
