@@ -50,6 +50,7 @@ class Spot:
     lat: float | None = None
     lon: float | None = None
     state: str | None = None
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,9 @@ def job_id(search: str, board: str, source_id: str) -> str:
 
 def advert_of(number: str, first_seen: str, job: Job, board: str | None = None) -> Advert:
     """Return what deciding needs to know of a job's advert."""
-    spots = tuple(Spot(each.city, each.postal_code, each.lat, each.lon, each.state) for each in job.places)
+    spots = tuple(
+        Spot(each.city, each.postal_code, each.lat, each.lon, each.state, each.country) for each in job.places
+    )
     return Advert(
         number, first_seen, job.title_clean, job.employer_key, job.employer_type, job.level, job.area, job.role, spots,
         job.reference, job.pay_year_min, job.pay_year_max, job.text, board,
@@ -136,6 +139,8 @@ def judge(one: Advert, other: Advert) -> Verdict:
         is_copy = "agency" in (one.employer_type, other.employer_type) or employer == "unknown"
         linked = "agency copy" if place != "unknown" and (text or 0) >= 0.5 and title >= 0.5 else None
         return Verdict(False, "employer", 0.0, told, linked if is_copy else linked and "same text")
+    if _seniority(one.title) != _seniority(other.title) and (text or 0) < SAME_TEXT:
+        return Verdict(False, "seniority", 0.0, told)  # a board may drop "(Senior)", but not change the text with it
     rule = _corroborated(one, other, title, place, text)
     return Verdict(rule != "", rule or "not-enough", round(title + (text or 0.5), 2), told)
 
@@ -152,6 +157,16 @@ def _against(one: Advert, other: Advert, place: str) -> str:
     if one.area and other.area and one.area != other.area:
         return "area"
     return "place" if place == "different" else ""
+
+
+SAME_TEXT = 0.9  # of the shingles shared: nothing but headers and footers differs
+_SENIORITY = {"junior", "senior", "trainee", "praktikant", "werkstudent", "azubi", "auszubildender", "principal"}
+
+
+@functools.lru_cache(maxsize=50_000)
+def _seniority(title: str) -> frozenset[str]:
+    """Return the words of a title that say how far on in the job somebody must be."""
+    return frozenset(_WORD.findall(fold(title))) & _SENIORITY
 
 
 def _rung(level: str | None) -> str:
@@ -263,10 +278,26 @@ def _is_one_place(a: Spot, b: Spot) -> bool:
     if a.city and b.city and _town(a.city) == _town(b.city):
         if a.state and b.state and fold(a.state) != fold(b.state):
             return False  # Hagen in Westfalen, Hagen in Niedersachsen
+        if _is_abroad(a) != _is_abroad(b):
+            return False  # Soest, and Soest in the Netherlands
+        if any(_is_elsewhere(*pair) for pair in ((a, b), (b, a))):
+            return False
         return apart is None or apart <= SAME_TOWN_KM
     if a.postal_code and a.postal_code == b.postal_code:
         return True
     return apart is not None and apart <= SAME_PLACE_KM and not (a.city and b.city)
+
+
+def _is_abroad(spot: Spot) -> bool:
+    return fold(spot.country or "") not in ("", "deutschland", "germany", "de")
+
+
+def _is_elsewhere(located: Spot, other: Spot) -> bool:
+    """A code that fits the town would have located it: 59065 Hamm is known, 57577 Hamm is another one."""
+    return (
+        located.lat is not None and other.lat is None and other.postal_code is not None
+        and located.postal_code != other.postal_code
+    )  # fmt: skip
 
 
 @functools.lru_cache(maxsize=50_000)

@@ -641,7 +641,7 @@ class Storage:
         connection = self.jobs.conn
         spots: dict[str, list[duplicates.Spot]] = {}
         for job_id, *place in connection.execute(
-            "SELECT job_id, city, postal_code, lat, lon, state FROM job_places WHERE job_id IN"
+            "SELECT job_id, city, postal_code, lat, lon, state, country FROM job_places WHERE job_id IN"
             " (SELECT id FROM jobs WHERE search = ? AND status <> 'closed') ORDER BY job_id, position",
             [self.search],
         ):

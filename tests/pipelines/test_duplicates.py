@@ -86,6 +86,26 @@ def test_pairs(values: dict[str, object], same: bool, rule: str) -> None:
     assert judge(replace(OTHER, **values), ONE).same == same  # type: ignore[arg-type]
 
 
+MORE = (
+    "Sie planen Vorhaben gemeinsam mit den Fachbereichen, wählen Anbieter aus und verhandeln Verträge. Außerdem prüfen "
+    "Sie Angebote, berichten monatlich über Kosten und Fortschritt und vertreten die Bereichsleitung im Urlaub. "
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "text", "same"),
+    [
+        ("IT-Leiter", "Senior IT-Leiter", WORDS, True),
+        ("IT-Leiter", "Senior IT-Leiter", WORDS[:330] + MORE, False),
+        ("Junior IT-Leiter", "Senior IT-Leiter", WORDS[:330] + MORE, False),
+        ("Junior IT-Leiter", "Junior IT-Leiter", WORDS[:330] + MORE, True),
+        ("Junior IT-Leiter", "IT-Leiter", None, False),
+    ],
+)
+def test_another_word_of_seniority_needs_the_same_text(one: str, other: str, text: str | None, same: bool) -> None:
+    assert judge(replace(ONE, title=one), replace(OTHER, title=other, text=text)).same is same
+
+
 def test_one_reference_is_one_post_in_two_languages() -> None:
     german = replace(ONE, reference="IT-4711")
     english = replace(OTHER, reference="IT 4711", title="Head of IT", text="You lead our IT department of eight. " * 8)
