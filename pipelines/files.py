@@ -53,9 +53,9 @@ def transaction(database: Database) -> Iterator[None]:
         raise  # a rule of the schema is broken: a bug of ours, not a matter of disk or lock
     except sqlite3.Error as error:
         path = database.conn.execute("PRAGMA database_list").fetchone()[2]
+        advice = _advice(error) or " Start again; if it fails again, look at the disk."
         raise StorageError(
-            f"{path} could not be written ({error}). Everything committed before is kept. "
-            "Free the file or the disk and start again."
+            f"{path} could not be written ({error}). Everything committed before is kept.{advice}"
         ) from error
 
 
@@ -114,6 +114,9 @@ def opened(path: Path, application_id: int, migrations: Migrations, *, private: 
                 " Update this program, then start again."
             )
         migrations.apply(database)
+        connection.execute("BEGIN IMMEDIATE")  # which alone does not notice a file that may only be read:
+        connection.execute("PRAGMA user_version = 0")  # it must be told now, and not after the first fetches
+        connection.execute("ROLLBACK")
     except (sqlite3.Error, OSError) as error:
         raise StorageError(
             f"{path} cannot be used ({error}). Nothing was fetched or changed.{_advice(error)}"
@@ -157,6 +160,8 @@ def _room(path: Path) -> None:
 def _advice(error: Exception) -> str:
     if "locked" in str(error):
         return " Another program holds the file: close it (a browser for SQLite?), then start again."
+    if "full" in str(error):
+        return " Free some space on its disk, then start again."
     if "readonly" in str(error) or isinstance(error, PermissionError):
         return " Make the file and its folder writable for the user who runs this."
     return ""

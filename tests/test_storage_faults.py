@@ -3,11 +3,13 @@
 import fcntl
 import os
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -152,22 +154,55 @@ def test_file_that_may_not_grow_ends_the_night_with_what_was_committed(crawl: Cr
     assert third.rows("SELECT count(*) FROM postings")[0] >= before
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can take a folder's rights away from another user")
-def test_folder_that_may_not_be_written_is_named_before_the_first_request(crawl: Crawler, tmp_path: Path) -> None:
+@pytest.fixture
+def home(crawl: Crawler, tmp_path: Path) -> Iterator[Path]:
+    """Yield a folder with the files of a night, that belong to an ordinary user."""
     night(crawl)
-    locked = tmp_path / "jobs.db"
-    locked.chmod(0o444)
-    tmp_path.chmod(0o555)
-    done = subprocess.run(
-        [sys.executable, "-c",
-         ("import os, sys; from pathlib import Path; os.setuid(65534)\n"
-         "from pipelines.storage import Storage; from pipelines.files import StorageError\n"
-         "try: Storage(Path(sys.argv[1]), Path(sys.argv[2]))\n"
-         "except StorageError as error: print(error)"), str(locked), str(tmp_path / "private" / "raw.db")],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    tmp_path.chmod(0o755)
+    folder = Path(tempfile.mkdtemp())  # root's own temporary folders are closed to others
+    shutil.copy(tmp_path / "jobs.db", folder)
+    shutil.copytree(tmp_path / "private", folder / "private")
+    if os.geteuid() == 0:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+    yield folder
+    for path in (folder, folder / "private"):
+        path.chmod(0o755)
+    shutil.rmtree(folder)
 
-    if "Permission denied" in done.stderr or "ModuleNotFoundError" in done.stderr:
-        pytest.skip("this folder is closed to other users altogether")
-    assert "jobs.db.lock cannot be written (Permission denied). Nothing was fetched." in done.stdout
+
+NOBODY = 65534
+
+
+def opened_by_an_ordinary_user(folder: Path) -> str:
+    """Open both files as somebody whom the rights of files bind, and return what is said."""
+    script = (
+        "import os, sys; from pathlib import Path\n"
+        "from pipelines.storage import Storage; from pipelines.files import StorageError\n"
+        "from sqlite_utils import Database; Database(memory=True)\n"  # loads what root alone may read here
+        f"if os.geteuid() == 0: os.setgid({NOBODY}); os.setuid({NOBODY})\n"
+        "try: Storage(Path(sys.argv[1]), Path(sys.argv[2])); print('opened')\n"
+        "except StorageError as error: print(error)"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", script, str(folder / "jobs.db"), str(folder / "private" / "raw.db")],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=True,
+    ).stdout.strip()  # fmt: skip
+
+
+def test_folder_that_may_not_be_written_is_named_before_the_first_request(home: Path) -> None:
+    home.chmod(0o555)
+
+    assert opened_by_an_ordinary_user(home).startswith(
+        f"{home}/jobs.db.lock cannot be written (Permission denied). Nothing was fetched."
+    )
+
+
+@pytest.mark.parametrize("name", ["jobs.db", "private/raw.db"])
+def test_file_that_may_not_be_written_is_named_before_the_first_request(home: Path, name: str) -> None:
+    assert opened_by_an_ordinary_user(home) == "opened"
+    (home / name).chmod(0o400)
+
+    assert opened_by_an_ordinary_user(home) == (
+        f"{home / name} cannot be used (attempt to write a readonly database). Nothing was fetched or changed."
+        " Make the file and its folder writable for the user who runs this, then start again."
+    )

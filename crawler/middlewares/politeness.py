@@ -108,6 +108,8 @@ class Politeness:
         if request.meta.get("is_robots"):
             return None
         origin = _origin(request.url)
+        if not origin.startswith(("http://", "https://")):
+            raise Refused(f"{request.url:.200} is no address on the web (http, https)")
         if why := self._used_up(origin):
             raise Refused(why)
         host = self.hosts.setdefault(origin, Host())

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, NotSupported
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
@@ -29,7 +29,8 @@ from pipelines.items import HostFile, ListCopy, Posting, RawPosting, Rejection
 
 # What a source's mapping may raise on an advert in another form than it knows; SyntaxError: XML that is none;
 # RecursionError: markup without end.
-UNREADABLE = (KeyError, TypeError, ValueError, LookupError, AttributeError, SyntaxError, RecursionError)
+# NotSupported: an answer that Scrapy takes for no text, as under an encoding that it does not know.
+UNREADABLE = (KeyError, TypeError, ValueError, LookupError, AttributeError, SyntaxError, RecursionError, NotSupported)
 OK, NOT_MODIFIED, GONE, MOVED = 200, 304, (404, 410), (301, 302, 303, 307, 308)
 REDIRECTS = 3  # followed on the same host: a slash at the end, a new name of the page
 LISTS_FIRST = 1  # lists move while they are read, so they are read before the details
@@ -173,7 +174,7 @@ class JobSearchSpider(Spider):
                 yield from self._failed(board, f"{page} ({where})")
                 return
             page = otherwise
-        if copy := _copy(response):
+        elif copy := _copy(response):  # never of an answer that could not be read: "not modified" would bring it back
             yield copy
         ledger.answered += 1
         progress.pages += 1

@@ -67,7 +67,7 @@ def test_an_answer(answer: Response, expected: bool) -> None:
 @pytest.mark.parametrize("piece", ["<meta ", '<meta name="tdm-reservation" ', "<meta name=" + " " * 50, "*", "/*a"])
 def test_hostile_pages_and_files_cost_little(piece: str) -> None:
     long = piece * (100_000 // len(piece))
-    start = time.perf_counter()
+    start = time.process_time()
     reservations.of_answer(page(long))
     reservations.of_file(f'[{{"location": "{"/*a" * 3000}$", "tdm-reservation": 1}}]'.encode(), "/a" * 30_000)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1

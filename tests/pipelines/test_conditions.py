@@ -227,6 +227,6 @@ def test_nothing_from_nothing() -> None:
 def test_a_long_text_costs_little(text: str) -> None:
     text = text * (100_000 // len(text))
     conditions.find("warm")
-    start = time.perf_counter()
+    start = time.process_time()
     conditions.find(text)
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05

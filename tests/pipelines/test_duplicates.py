@@ -5,7 +5,7 @@ import os
 import random
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter, process_time
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -254,10 +254,10 @@ def test_ten_times_the_adverts_take_no_more_than_twelve_times_as_long() -> None:
 @pytest.mark.parametrize("text", ["a " * 50_000, "x" * 100_000, "ab1 " * 25_000, "\x00" * 100_000], ids=repr)
 def test_hostile_texts_cost_less_than_50_ms(text: str) -> None:
     one, other = replace(ONE, text=text, title=text[:300]), replace(OTHER, text=text + "!", title=text[:300])
-    began = perf_counter()
+    began = process_time()
     judge(one, other)
 
-    assert perf_counter() - began < 0.05
+    assert process_time() - began < 0.05
 
 
 def test_job_ids_come_from_raw_values_alone() -> None:

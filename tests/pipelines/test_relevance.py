@@ -142,10 +142,10 @@ def test_a_role_without_words_for_texts_is_judged_by_its_title() -> None:
     "text", ["it " * 40_000, "berichten an den " * 6_000, "\n" * 100_000, "leitung der it-" * 7_000]
 )
 def test_a_long_text_takes_no_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     judge(of("IT-Manager"), text=text)
     judge(of("Leiter IT"), text=text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_post_elsewhere_is_not_wanted_whatever_its_title() -> None:

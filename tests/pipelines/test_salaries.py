@@ -1,7 +1,7 @@
 import os
 import string
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -281,9 +281,9 @@ def test_no_text_of_100_kb_costs_50_milliseconds(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
     best = 1.0
     for _ in range(3):
-        started = perf_counter()
+        started = process_time()
         salaries.pay(text, text, None, None)
-        best = min(best, perf_counter() - started)
+        best = min(best, process_time() - started)
     assert best < 0.05
 
 

@@ -117,6 +117,6 @@ def test_a_row_is_only_passed_over_where_it_cannot_match() -> None:
 def test_a_long_text_costs_little(text: str) -> None:
     text = text * (100_000 // len(text))
     skills.find("warm")
-    start = time.perf_counter()
+    start = time.process_time()
     skills.find(text)
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05

@@ -370,11 +370,11 @@ def test_no_title_takes_long_or_raises(unit: str) -> None:
     ):
         best = float("inf")
         for _ in range(3):  # the best of three: the machine may be busy
-            start = time.perf_counter()
+            start = time.process_time()
             cleaned = titles.clean(title, title, [title])
             titles.classify(cleaned.text, IT_LEITER)
             titles.classify(title, IT_LEITER)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
             if best * 1000 < MS_ALLOWED:
                 break
         assert best * 1000 < MS_ALLOWED

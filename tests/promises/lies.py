@@ -9,7 +9,7 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +171,12 @@ def ask(folder: Path, sql: str) -> list[tuple[Any, ...]]:
         connection.close()
 
 
+def forget_lists(folder: Path) -> None:
+    """Forget the lists of the first night: who asks for what is new would get "not modified", and no lie."""
+    with closing(sqlite3.connect(folder / "private" / "raw.db")) as connection, connection:
+        connection.execute("DELETE FROM lists")
+
+
 _LAST = "run_id = (SELECT max(id) FROM runs)"
 
 
@@ -180,6 +186,7 @@ def night_of_lies(
     """Run a second night in which every board lies, and a third one that is honest; returns what it was like."""
     folder = world.copy("lie")
     try:
+        forget_lists(folder)
         server.fault(match, answer)
         code, memory = world.crawl(server, folder)
         server.forget_faults()

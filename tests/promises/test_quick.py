@@ -16,7 +16,7 @@ def test_a_host_that_lies_closes_no_job() -> None:
 
 
 def test_a_killed_crawl_loses_nothing() -> None:
-    assert "0 lost, 0 doubled, 0 closed" in kills.prove(2)
+    assert "0 lost, 0 doubled, 0 wrongly closed" in kills.prove(2)
 
 
 @pytest.mark.skipif(
