@@ -71,6 +71,7 @@ TWISTED_DNS_RESOLVER = "crawler.middlewares.guard.PublicResolver"  # default tak
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
 DOWNLOAD_TIMEOUT = 30  # default 180
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # default 1 GiB; a board of some thousand adverts with their texts fits
+CLOSESPIDER_TIMEOUT = 6 * 3600  # default none; seconds a run may take: what is read by then is stored
 TELNETCONSOLE_ENABLED = False  # default True: opens a port
 REMOTE_CONTROL_ENABLED = False  # default True: opens a port that runs posted Python
 

@@ -134,12 +134,17 @@ class Component:
         self._write()
         if not self.storage:
             return
-        certificate = health.certificate(ledger, self.storage.earlier_counts(ledger.board))
+        seen = self.seen.pop(ledger.board, set())
+        certificate = health.certificate(
+            ledger, self.storage.earlier(ledger.board, seen, self.spider.known.get(ledger.board, {}), self.night)
+        )
+        if not certificate.certified:  # "not modified" would bring back what could not be believed
+            self.storage.forget_lists(ledger.lists)
         self.rows.append(
             self.storage.finish_board(
                 ledger,
                 certificate,
-                seen=self.seen.pop(ledger.board, set()),
+                seen=seen,
                 nights_to_close=self.spider.nights_to_close(ledger.board),
                 run_id=self.run_id,
                 now=self.now,
@@ -152,7 +157,12 @@ class Component:
         for ledger in self.spider.ledgers.values():
             if ledger.board not in done:
                 if reason != "finished":
-                    ledger.faults.append(f"the crawl was ended early ({reason})")
+                    early = (
+                        "the run's time was over (CLOSESPIDER_TIMEOUT)"
+                        if reason == "closespider_timeout"
+                        else (f"the crawl was ended early ({reason})")
+                    )
+                    ledger.faults.append(early)
                 self._finish_board(ledger)
 
     def _group(self) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 LEAST, MOST = 0.70, 2.00  # of the median of the last five certified runs
 SLACK = 2  # adverts: on a board of three, one more or less says nothing
+REMAIN = 0.50  # of the adverts of the last certified night, where it had MANY or more and was within RECENT days
+MANY, RECENT = 6, 7
 TOLERANCE = 0.01  # between the stated total and the distinct ids: lists move while they are read
 
 
@@ -38,6 +40,7 @@ class Ledger:
     unusable: int = 0  # of these, without id or title
     skipped: str | None = None  # robots, tdm, disabled
     details: int = 0  # detail pages asked for
+    lists: list[str] = field(default_factory=list)  # addresses whose answers are kept, to be asked for changes alone
 
     @property
     def pending(self) -> int:
@@ -63,8 +66,17 @@ class Certificate:
         return self.outcome == "complete"
 
 
-def certificate(ledger: Ledger, earlier: Sequence[int]) -> Certificate:  # noqa: C901 - one rule after the other
-    """Judge a board by its ledger and the distinct adverts of its last certified runs (at most five are looked at)."""
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a board is compared with."""
+
+    counts: Sequence[int] = ()  # distinct adverts of its last certified runs, the newest first; five are looked at
+    known: int = 0  # adverts of the last certified night, if that was within RECENT days
+    remaining: int = 0  # those of them that are there tonight
+
+
+def certificate(ledger: Ledger, earlier: Earlier) -> Certificate:  # noqa: C901 - one rule after the other
+    """Judge a board by its ledger and its earlier nights."""
     if ledger.skipped:
         return Certificate(f"skipped({ledger.skipped})", ledger.faults[0] if ledger.faults else None)
     listings = ledger.listings.values()
@@ -89,7 +101,8 @@ def certificate(ledger: Ledger, earlier: Sequence[int]) -> Certificate:  # noqa:
     return _compared(ledger.fetched, earlier, of_employer=ledger.of_employer)
 
 
-def _compared(fetched: int, earlier: Sequence[int], *, of_employer: bool) -> Certificate:
+def _compared(fetched: int, before: Earlier, *, of_employer: bool) -> Certificate:
+    earlier = before.counts
     if not earlier:
         if not fetched and of_employer:  # nothing can be closed by it
             return Certificate("complete", "no advert at all; this board has never shown one")
@@ -101,6 +114,12 @@ def _compared(fetched: int, earlier: Sequence[int], *, of_employer: bool) -> Cer
         return Certificate("suspect", f"{fetched} adverts, usually {usual:.0f}: a fall too large to believe at once")
     if fetched > usual * MOST and fetched - usual > SLACK:
         return Certificate("suspect", f"{fetched} adverts, usually {usual:.0f}: a rise too large to believe at once")
+    if before.known >= MANY and before.remaining < before.known * REMAIN:
+        return Certificate(
+            "suspect",
+            f"{fetched} adverts, but of the {before.known} last known only {before.remaining} are among them: too many"
+            " gone at once (new numbers for the same posts, or another employer's board?)",
+        )
     return Certificate("complete", None)
 
 
@@ -118,7 +137,8 @@ FEW = 3  # boards with the same trouble that are told one by one
 _NEXT = {
     "failed": "nothing was closed; the next run asks again",
     "partial": "what was read is stored, nothing was closed; the next run asks again",
-    "suspect": "what was read is stored, nothing was closed; if the next runs agree with this one, look at the source",
+    "suspect": "what was read is stored, nothing was closed; look at the source, and if it is right, say so:"
+    " ./run scrapy boards confirm {board}",
 }
 
 
@@ -133,7 +153,8 @@ def messages(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str | None, st
             trouble = re.sub(r"https?://[^ /]+", "the host", row["reason"] or "")
             alike.setdefault((row["outcome"], trouble), []).append(row)
     for (outcome, trouble), boards in alike.items():
-        advice = _NEXT.get(outcome, "nothing was asked and nothing was closed")
+        named = boards[0]["board"] if len(boards) == 1 else "<board>"
+        advice = _NEXT.get(outcome, "nothing was asked and nothing was closed").format(board=named)
         if len(boards) > FEW:
             named = ", ".join(row["board"] for row in boards[:FEW])
             read = sum(row["fetched"] for row in boards)

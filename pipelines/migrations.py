@@ -492,3 +492,9 @@ def what_was_said(db: Database) -> None:
     ) STRICT;
     """,
     )
+
+
+@jobs_migrations()
+def suspect_boards_confirmed(db: Database) -> None:
+    """A person may say that a list which was not believed is right."""
+    _execute(db, "ALTER TABLE run_boards ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;")

@@ -28,6 +28,7 @@ PUBLISHED: dict[str, tuple[str, ...]] = {
     "run_boards": (
         "run_id", "board", "outcome", "reason", "certified", "advertised", "fetched", "accepted", "merged", "filtered",
         "quarantined", "new", "changed", "closed", "requests_planned", "requests_answered",
+        "confirmed",
     ),
     "jobs": (
         "id", "search", "title", "title_clean", "role", "level", "area", "match", "match_reason", "match_rule",

@@ -6,13 +6,13 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines import duplicates, history, snapshots
+from pipelines import dates, duplicates, history, snapshots
 from pipelines.files import ClockError, StorageError, locked, opened, reading, transaction
-from pipelines.health import Certificate, Ledger
+from pipelines.health import RECENT, Certificate, Earlier, Ledger
 from pipelines.items import Evidence, HostFile, Job, ListCopy, Place, RawPosting, Rejection, Skill
 from pipelines.migrations import (
     JOBS_APPLICATION_ID,
@@ -33,6 +33,7 @@ class Known:
     list_hash: str
     detail: str | None  # as in table postings; None for an advert filtered on its list facts
     wanted: bool = True
+    last_seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +80,14 @@ def known(jobs_db: Path, search: str, board: str) -> dict[str, Known]:
         return {}
     with reading(jobs_db) as connection:
         rows = connection.execute(
-            "SELECT source_id, list_hash, detail, 1 FROM postings WHERE search = ?1 AND board = ?2"
+            "SELECT source_id, list_hash, detail, 1, last_seen FROM postings WHERE search = ?1 AND board = ?2"
             " AND status <> 'closed'"
             # Filtered on its list facts alone: judged again each night, a changed rule may want it.
-            " UNION ALL SELECT source_id, list_hash, nullif(detail, 'none'), 0 FROM filtered"
+            " UNION ALL SELECT source_id, list_hash, nullif(detail, 'none'), 0, last_seen FROM filtered"
             " WHERE search = ?1 AND board = ?2",
             [search, board],
         ).fetchall()
-    return {source_id: Known(list_hash, detail, bool(wanted)) for source_id, list_hash, detail, wanted in rows}
+    return {each[0]: Known(each[1], each[2], bool(each[3]), each[4]) for each in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,12 +347,29 @@ class Storage:
                 [(run_id, number, board, text) for number, (board, text) in enumerate(messages, 1)],
             )
 
-    def earlier_counts(self, board: str) -> list[int]:
-        """Return how many adverts the last five certified runs of a board fetched, the newest first."""
+    def earlier(self, board: str, seen: set[str], known: Mapping[str, Known], night: str) -> Earlier:
+        """Return what a board's list of tonight is to be compared with.
+
+        `seen` holds its ids, `known` what stood in the file before this run. Compared is with certified runs, those of
+        any search; a run that a person has confirmed makes a new beginning.
+        """
         rows = self.jobs.conn.execute(
-            "SELECT fetched FROM run_boards WHERE board = ? AND certified ORDER BY run_id DESC LIMIT 5", [board]
-        )
-        return [row[0] for row in rows]
+            "SELECT b.fetched, r.started_at, b.certified FROM run_boards b JOIN runs r ON r.id = b.run_id"
+            " WHERE b.board = ?1 AND (b.certified OR b.confirmed) AND b.run_id >= coalesce("
+            "(SELECT max(run_id) FROM run_boards WHERE board = ?1 AND confirmed), 0) ORDER BY b.run_id DESC LIMIT 5",
+            [board],
+        ).fetchall()
+        counts = [row[0] for row in rows]
+        last = dates.night(datetime.fromisoformat(rows[0][1])) if rows else ""
+        if not rows or not rows[0][2] or date.fromisoformat(night) - date.fromisoformat(last) > timedelta(days=RECENT):
+            return Earlier(counts)
+        before = [source_id for source_id, each in known.items() if each.last_seen >= last]
+        return Earlier(counts, len(before), sum(each in seen for each in before))
+
+    def forget_lists(self, urls: Sequence[str]) -> None:
+        """Drop the copies of lists, so that the next night asks for them whole."""
+        with transaction(self.raw):
+            self.raw.conn.executemany("DELETE FROM lists WHERE url = ?", [(url,) for url in urls])
 
     # ------------------------------------------------------------ adverts
 
@@ -826,6 +844,21 @@ class Storage:
                 " ON CONFLICT DO UPDATE SET decision = excluded.decision, decided_at = excluded.decided_at",
                 [(*sorted(pair), decision, now.isoformat(timespec="seconds")) for pair in pairs],
             )
+
+    def confirm(self, board: str) -> str | None:
+        """Let a board's last run stand as what later nights are compared with; returns None, or why that cannot be."""
+        last = self.jobs.conn.execute(
+            "SELECT run_id, outcome FROM run_boards WHERE board = ? ORDER BY run_id DESC LIMIT 1", [board]
+        ).fetchone()
+        if last is None:
+            return f"no run has asked a board {board}; ./run scrapy boards lists them"
+        if last[1] != "suspect":
+            return f"the last run found {board} {last[1]}; only what was read whole and not believed can be confirmed"
+        with transaction(self.jobs):
+            self.jobs.conn.execute(
+                "UPDATE run_boards SET confirmed = 1 WHERE (run_id, board) = (?, ?)", [last[0], board]
+            )
+        return None
 
     def adverts(self, job_id: str) -> list[tuple[str, str, str, str]]:
         """Return the adverts of a job: the id of the job that each starts, board, source id and title; sets `search`.

@@ -2,6 +2,9 @@
 
 import itertools
 import json
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,10 +14,10 @@ from crawler.boards import Board
 from crawler.middlewares import reservations
 from crawler.sources import SOURCES
 from tests.adverts import small_world
-from tests.conftest import Crawl, Crawler
+from tests.conftest import ROOT, Crawl, Crawler
 from tests.market_on_loopback import MarketServer, all_boards
 from tests.recorded_boards import Recorded
-from tests.sources_on_loopback import Request, slow, status
+from tests.sources_on_loopback import Reply, Request, slow, status
 
 OFF = {"join", "smartrecruiters"}
 TOTALS = "SELECT board, outcome, fetched FROM run_boards WHERE run_id = (SELECT max(id) FROM runs) ORDER BY board"
@@ -295,3 +298,108 @@ def test_one_bad_advert_costs_itself_alone(crawl: Crawler, tmp_path: Path) -> No
     assert first.rows("SELECT title FROM jobs") == [("IT-Leiter (m/w/d)",)]
     assert first.board()["quarantined"] == 4
     assert first.board()["outcome"] == "suspect"
+
+
+# ---------------------------------------------------------------- what cannot be believed, and what has no end
+
+
+class Endless(MarketServer):
+    """A board whose every page has adverts that nobody has seen, and leads on to another."""
+
+    def answer(self, request: Request) -> Reply:
+        """Answer with twenty new adverts."""
+        if request.path != "/jobs.json":
+            return super().answer(request)
+        page = int(request.query.get("page", "1"))
+        items = [
+            {"title": "Gärtner", "url": f"https://endlos.teamtailor.com/jobs/{number}-gaertner", "id": str(number)}
+            for number in range(page * 20, page * 20 + 20)
+        ]
+        body = {
+            "title": "Endlos",
+            "items": items,
+            "next_url": f"https://endlos.teamtailor.com/jobs.json?page={page + 1}",
+        }
+        return Reply(200, json.dumps(body).encode(), "application/json")
+
+
+def test_pages_without_end_are_read_no_further_than_any_board_goes(crawl: Crawler, tmp_path: Path) -> None:
+    board = Board("teamtailor", "endlos", employer="Endlos GmbH", city="Dortmund")
+    with Endless([], [(board, [Recorded("https://endlos.teamtailor.com/", b"")])]) as server:
+        done = night(crawl, server, tmp_path, "-a", "kinds=teamtailor")
+        asked_for = len(asked(server))
+
+    assert done.exit_code == 3
+    assert done.rows("SELECT outcome, reason, fetched FROM run_boards") == [
+        ("partial", "no end after 300 pages and 6000 adverts ('all')", 6000)
+    ]
+    assert asked_for == 300
+
+
+def test_new_numbers_for_all_adverts_every_night_close_nothing_and_double_nothing(
+    crawl: Crawler, tmp_path: Path
+) -> None:
+    codes = []
+    for number in range(4):
+        adverts = [each | {"referenznummer": f"{number}{each['referenznummer'][1:]}"} for each in small_world()]
+        with MarketServer(adverts, []) as server:
+            done = night(crawl, server, tmp_path, "-a", "kinds=arbeitsagentur")
+        codes.append(done.exit_code)
+
+    assert codes == [0, 3, 3, 3]
+    assert done.rows("SELECT DISTINCT status FROM jobs") == [("open",)]
+    # The page of one is missing: nothing tells whether two such adverts are one post.
+    doubled = done.rows("SELECT title, employer, count(*) FROM jobs GROUP BY 1, 2 HAVING count(*) > 1")
+    assert doubled == [("Head of IT (m/w/d)", "Quellhof Handel SE", 4)]
+
+
+def test_list_that_was_not_believed_counts_once_a_person_has_confirmed_it(crawl: Crawler, tmp_path: Path) -> None:
+    titles = [f"IT-Leiter {place}" for place in ("Dortmund", "Hagen", "Bochum", "Unna", "Herne", "Witten", "Essen")]
+    environment = os.environ | {
+        "STELLWERK_JOBS_DB": str(tmp_path / "jobs.db"), "STELLWERK_RAW_DB": str(tmp_path / "private" / "raw.db"),
+    }  # fmt: skip
+
+    def confirm() -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "scrapy", "boards", "confirm", "personio:halde"],
+            cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout
+
+    nothing_yet = confirm()
+    codes = []
+    for shown in (7, 2):
+        with MarketServer([], [feed("halde", *titles[:shown])]) as server:
+            done = night(crawl, server, tmp_path, "-a", "kinds=personio")
+        codes.append(done.exit_code)
+    told = confirm()
+    again = night_of(crawl, tmp_path, feed("halde", *titles[:2]))
+
+    assert nothing_yet[0] == 2
+    assert "does not exist yet. Nothing was changed; run a crawl first." in nothing_yet[1]
+    assert codes == [0, 3]
+    assert "say so: ./run scrapy boards confirm personio:halde" in done.err
+    assert told[0] == 0
+    assert told[1].startswith("personio:halde: its last list counts as right; later nights are compared with it")
+    assert again.exit_code == 0, again.err
+    assert confirm()[0] == 2
+    assert "only what was read whole and not believed can be confirmed. Nothing was changed." in confirm()[1]
+
+
+def night_of(crawl: Crawler, tmp_path: Path, board: tuple[Board, list[Recorded]]) -> Crawl:
+    with MarketServer([], [board]) as server:
+        return night(crawl, server, tmp_path, "-a", f"kinds={board[0].kind}")
+
+
+def test_a_run_ends_at_its_deadline_with_what_it_has(crawl: Crawler, tmp_path: Path) -> None:
+    with MarketServer([], [feed("halde", "IT-Leiter"), feed("zeche", "IT-Leiter")]) as server:
+        server.fault(lambda request: request.host.startswith("zeche"), slow(5))
+        began = time.monotonic()
+        done = night(crawl, server, tmp_path, "-a", "kinds=personio", "-s", "CLOSESPIDER_TIMEOUT=3")
+        took = time.monotonic() - began
+
+    assert done.exit_code == 3, done.err
+    assert took < 12
+    assert done.rows(TOTALS) == [("personio:halde", "complete", 1), ("personio:zeche", "failed", 0)]
+    assert "personio:zeche failed: the run was ended before it was asked" in done.err
+    assert done.rows("SELECT title, status FROM jobs") == [("IT-Leiter", "open")]

@@ -223,7 +223,7 @@ def test_check_reads_a_board_and_stores_nothing(tmp_path: Path) -> None:
     [
         (["check", "personio:nirgends"], 2, "personio:nirgends"),
         (["check", "personio:zeche", "--role", "astronaut"], 2, "astronaut"),
-        (["quatsch"], 2, "scrapy boards check"),
+        (["quatsch"], 2, "check kind:name, confirm kind:name"),
         (["add", "zeche.example"], 2, "begins with https://"),
     ],
     ids=["unknown board", "unknown role", "no such word", "no address"],

@@ -21,6 +21,7 @@ from crawler.searches import Search, SearchError
 from crawler.sources import SOURCES
 from crawler.spiders.job_search import JobSearchSpider
 from pipelines import health, storage
+from pipelines.files import LockedError, StorageError
 from pipelines.items import RawPosting
 
 SHOWN = 5  # titles that `check` prints
@@ -97,13 +98,13 @@ def _told(board: Board | None) -> str:
 
 
 class Command(ScrapyCommand):
-    """Lists the boards; `add URL` writes a row, `check ID` reads a board without storing anything."""
+    """Lists the boards; `add URL` writes a row, `check ID` reads a board unstored, `confirm ID` believes it."""
 
     requires_project = True
 
     def syntax(self) -> str:
         """What stands behind `scrapy boards`."""
-        return "[add URL | check ID] [options]"
+        return "[add URL | check ID | confirm ID] [options]"
 
     def short_desc(self) -> str:
         """One line for `scrapy --help`."""
@@ -137,8 +138,10 @@ class Command(ScrapyCommand):
                 self._add(args[1], stated, opts)
             elif args[0] == "check" and len(args) == 2:
                 self._check(args[1], opts)
+            elif args[0] == "confirm" and len(args) == 2:
+                self._confirm(args[1])
             else:
-                raise UsageError("scrapy boards, scrapy boards add URL, or scrapy boards check kind:name")
+                raise UsageError("scrapy boards, or scrapy boards add URL, check kind:name, confirm kind:name")
         except (BoardsError, SearchError) as error:
             print(f"scrapy boards: {error}")
             self.exitcode = 2
@@ -219,7 +222,7 @@ class Command(ScrapyCommand):
         if failure := error_of(crawling):
             raise failure
         spider: Any = crawler.spider
-        verdict = health.certificate(spider.ledgers[board], [])
+        verdict = health.certificate(spider.ledgers[board], health.Earlier())
         titles = [each.posting.title for each in found if each.posting and not each.rejection]
         print(
             f"{board}: {verdict.outcome}" + (f" ({verdict.reason})" if verdict.reason else "")
@@ -229,3 +232,30 @@ class Command(ScrapyCommand):
         for title in titles[:SHOWN]:
             print(f"  {title}")
         self.exitcode = 0 if verdict.certified else 1
+
+    # ------------------------------------------------------------ confirm
+
+    def _confirm(self, board: str) -> None:
+        assert self.settings is not None  # noqa: S101 - Scrapy sets it
+        jobs_db = Path(self.settings["JOBS_DB"])
+        if not jobs_db.exists():
+            print(f"scrapy boards confirm: {jobs_db} does not exist yet. Nothing was changed; run a crawl first.")
+            self.exitcode = 2
+            return
+        try:
+            opened = storage.Storage(jobs_db, Path(self.settings["RAW_DB"]))
+            try:
+                why_not = opened.confirm(board)
+            finally:
+                opened.close()
+        except StorageError as error:
+            print(f"scrapy boards confirm: {error}")
+            self.exitcode = 6 if isinstance(error, LockedError) else 5
+            return
+        if why_not:
+            print(f"scrapy boards confirm: {why_not}. Nothing was changed.")
+            self.exitcode = 2
+            return
+        print(
+            f"{board}: its last list counts as right; later nights are compared with it, and may close what it lacks."
+        )

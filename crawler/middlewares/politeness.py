@@ -112,15 +112,9 @@ class Politeness:
             raise Refused(f"{request.url:.200} is no address on the web (http, https)")
         if why := self._used_up(origin):
             raise Refused(why)
-        host = self.hosts.setdefault(origin, Host())
-        if host.asked is None:
-            host.asked = asyncio.Event()
-            try:
-                await self._ask_robots(origin, host)
-            finally:
-                host.asked.set()
-        elif not host.asked.is_set():
-            await host.asked.wait()
+        host = await self._known_host(origin)
+        if self._is_ending():
+            raise Refused("the run was ended before it was asked")
         if host.refused is None and (why := self._unwelcome(origin, host, request)):
             raise Refused(why)
         if host.refused:
@@ -132,6 +126,24 @@ class Politeness:
         self._count(origin)
         request.meta["host"] = host  # the download handler looks once more, after the wait in the host's queue
         return None
+
+    async def _known_host(self, origin: str) -> Host:
+        """Return what a host says of itself, once it has been asked."""
+        host = self.hosts.setdefault(origin, Host())
+        if host.asked is None:
+            host.asked = asyncio.Event()
+            try:
+                await self._ask_robots(origin, host)
+            finally:
+                host.asked.set()
+        elif not host.asked.is_set():
+            await host.asked.wait()
+        return host
+
+    def _is_ending(self) -> bool:
+        """Whether Scrapy waits for the last answers only; it has no public word for that."""
+        slot = getattr(self.crawler.engine, "_slot", None)
+        return slot is not None and slot.closing is not None
 
     def _unwelcome(self, origin: str, host: Host, request: Request) -> str | None:
         """Say which wish of the host forbids a request; a wish of the whole host ends the visit."""
@@ -185,7 +197,7 @@ class Politeness:
                 self._slow_down(origin, host, float(delay))
             if visit := host.robots.visit_time(self.user_agent):
                 host.visits = (visit.start_time, visit.end_time)
-        if host.refused is None and urlsplit(origin).hostname not in self.documented:
+        if host.refused is None and urlsplit(origin).hostname not in self.documented and not self._is_ending():
             await self._ask_reservations(origin, host)
 
     async def _ask_reservations(self, origin: str, host: Host) -> None:

@@ -33,6 +33,8 @@ from pipelines.items import HostFile, ListCopy, Posting, RawPosting, Rejection
 UNREADABLE = (KeyError, TypeError, ValueError, LookupError, AttributeError, SyntaxError, RecursionError, NotSupported)
 OK, NOT_MODIFIED, GONE, MOVED = 200, 304, (404, 410), (301, 302, 303, 307, 308)
 REDIRECTS = 3  # followed on the same host: a slash at the end, a new name of the page
+MOST_PAGES = 300  # of one list; the longest stated here has 100
+MOST_ADVERTS = 25_000  # of one board; more is a source that invents them
 LISTS_FIRST = 1  # lists move while they are read, so they are read before the details
 ANONYMOUS_PATIENCE = 2  # times as slow where nobody can be written to
 OWN_HOST_REQUESTS = 500  # a night, of an employer's own host: a board of 400 adverts, all new, is read in one
@@ -174,7 +176,8 @@ class JobSearchSpider(Spider):
                 yield from self._failed(board, f"{page} ({where})")
                 return
             page = otherwise
-        elif copy := _copy(response):  # never of an answer that could not be read: "not modified" would bring it back
+        elif copy := _copy(response):
+            ledger.lists.append(copy.url)
             yield copy
         ledger.answered += 1
         progress.pages += 1
@@ -185,6 +188,9 @@ class JobSearchSpider(Spider):
             yield adverts
         if repeated:
             ledger.suspicions.append(f"the source shows the same page again ({where})")
+        elif (page.next and progress.pages >= MOST_PAGES) or ledger.fetched >= MOST_ADVERTS:
+            progress.capped = True
+            ledger.faults.append(f"no end after {progress.pages} pages and {ledger.fetched} adverts ({listing!r})")
         elif page.capped:
             progress.capped = True
             ledger.faults.append(
@@ -245,6 +251,8 @@ class JobSearchSpider(Spider):
         details: list[Request] = []
         before = len(progress.ids)
         for listed in page.adverts:
+            if self.ledgers[board.id].fetched >= MOST_ADVERTS:
+                break
             raw, request = self._advert(board, progress, listed)
             if raw:
                 found.append(raw)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.health import Certificate, Ledger, Listing, certificate, exit_code
+from pipelines.health import Certificate, Earlier, Ledger, Listing, certificate, exit_code
 
 
 def listing(shown: int = 100, **values: Any) -> Listing:
@@ -24,7 +24,7 @@ def ledger(shown: int = 100, **values: Any) -> Ledger:
 
 
 def test_board_read_to_its_end_is_complete() -> None:
-    found = certificate(ledger(), [100, 100, 100])
+    found = certificate(ledger(), Earlier([100, 100, 100]))
 
     assert found == Certificate("complete", None)
     assert found.certified
@@ -60,7 +60,7 @@ def test_board_read_to_its_end_is_complete() -> None:
     ],
 )  # fmt: skip
 def test_broken_rule_costs_the_certificate(broken: Ledger, outcome: str, reason: str | None) -> None:
-    found = certificate(broken, [100])
+    found = certificate(broken, Earlier([100]))
 
     assert found == Certificate(outcome, reason)
     assert not found.certified
@@ -68,7 +68,7 @@ def test_broken_rule_costs_the_certificate(broken: Ledger, outcome: str, reason:
 
 @pytest.mark.parametrize("total", [100, 101, None], ids=["exact", "1 % more", "not stated"])
 def test_total_may_move_by_one_per_cent(total: int | None) -> None:
-    assert certificate(ledger(listings={"IT": listing(total=total)}), [100]).certified
+    assert certificate(ledger(listings={"IT": listing(total=total)}), Earlier([100])).certified
 
 
 @pytest.mark.parametrize(
@@ -98,20 +98,40 @@ def test_total_may_move_by_one_per_cent(total: int | None) -> None:
     ],
 )  # fmt: skip
 def test_count_is_compared_with_earlier_certified_nights(shown: int, earlier: list[int], outcome: str) -> None:
-    assert certificate(ledger(shown), earlier).outcome == outcome
+    assert certificate(ledger(shown), Earlier(earlier)).outcome == outcome
 
 
 def test_suspect_count_says_what_is_usual() -> None:
-    assert certificate(ledger(10), [100, 90]).reason == "10 adverts, usually 95: a fall too large to believe at once"
-    assert certificate(ledger(500), [90]).reason == "500 adverts, usually 90: a rise too large to believe at once"
+    assert (
+        certificate(ledger(10), Earlier([100, 90])).reason
+        == "10 adverts, usually 95: a fall too large to believe at once"
+    )
+    assert (
+        certificate(ledger(500), Earlier([90])).reason == "500 adverts, usually 90: a rise too large to believe at once"
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "remaining", "certified"), [(20, 10, True), (20, 9, False), (6, 2, False), (5, 0, True), (0, 0, True)]
+)
+def test_most_adverts_gone_at_once_are_not_believed(known: int, remaining: int, *, certified: bool) -> None:
+    found = certificate(ledger(20), Earlier([20], known, remaining))
+
+    assert found.certified is certified
+    if not certified:
+        assert found.outcome == "suspect"
+        assert found.reason == (
+            f"20 adverts, but of the {known} last known only {remaining} are among them: too many gone at once"
+            " (new numbers for the same posts, or another employer's board?)"
+        )
 
 
 def test_first_night_is_believed() -> None:
-    assert certificate(ledger(3), []).certified
+    assert certificate(ledger(3), Earlier([])).certified
 
 
 def test_first_night_without_any_advert_is_not_believed() -> None:
-    assert certificate(ledger(0), []) == Certificate(
+    assert certificate(ledger(0), Earlier([])) == Certificate(
         "suspect", "no advert at all, and no earlier night to compare with"
     )
 

@@ -19,7 +19,7 @@ from pipelines import files, migrations
 from pipelines import storage as storage_module
 from pipelines.duplicates import job_id
 from pipelines.files import ClockError, LockedError, StorageError
-from pipelines.health import Certificate, Ledger
+from pipelines.health import Certificate, Earlier, Ledger
 from pipelines.items import Evidence, HostFile, Job, ListCopy, Place, Posting, RawPosting, Rejection, Skill
 from pipelines.storage import Batch, Known, Storage, known, sightings
 
@@ -118,6 +118,11 @@ class Nights:
             lines = [each for each in connection.iterdump() if not any(word in each for word in _NO_CONTENT)]
         connection.close()
         return "\n".join(sorted(lines))
+
+
+def night_after(days: int) -> str:
+    """The night so many days after the first."""
+    return (FIRST + timedelta(days=days)).date().isoformat()
 
 
 def raws(batch: Batch) -> list[RawPosting]:
@@ -771,9 +776,9 @@ def test_known_tells_the_hash_and_the_detail_of_what_is_open(nights: Nights) -> 
     nights.run(batch)
 
     assert known(nights.jobs_db, SEARCH, BOARD) == {
-        "1": Known("hash of a", "fetched"),
-        "2": Known("hash of a", None, wanted=False),
-        "3": Known("hash of a", "fetched", wanted=False),
+        "1": Known("hash of a", "fetched", last_seen=night_after(0)),
+        "2": Known("hash of a", None, wanted=False, last_seen=night_after(0)),
+        "3": Known("hash of a", "fetched", wanted=False, last_seen=night_after(0)),
     }
     assert known(nights.jobs_db, SEARCH, "softgarden:werk") == {}
 
@@ -795,7 +800,36 @@ def test_certified_runs_alone_are_compared_with(nights: Nights) -> None:
         nights.run(accepted(*"123"[: day + 1]), days=day, certificate=certificate)
     opened = Storage(nights.jobs_db, nights.raw_db)
 
-    assert opened.earlier_counts(BOARD) == [3, 1]
+    before = known(nights.jobs_db, SEARCH, BOARD)
+
+    assert opened.earlier(BOARD, {"1", "3"}, before, night_after(3)) == Earlier([3, 1], known=3, remaining=2)
+    assert opened.earlier(BOARD, {"1", "3"}, before, night_after(30)) == Earlier([3, 1])
+    assert opened.earlier("personio:other", set(), {}, night_after(3)) == Earlier([])
+    opened.close()
+
+
+def test_confirmed_list_is_what_later_nights_are_compared_with(nights: Nights) -> None:
+    nights.run(accepted(*"123456789"))
+    nights.run(accepted("a"), days=1, certificate=Certificate("suspect", "a fall"))
+    opened = Storage(nights.jobs_db, nights.raw_db)
+    before = known(nights.jobs_db, SEARCH, BOARD)
+
+    assert opened.earlier(BOARD, {"a"}, before, night_after(2)) == Earlier([9], known=10, remaining=1)
+    assert opened.confirm(BOARD) is None
+    assert opened.earlier(BOARD, {"a"}, before, night_after(2)) == Earlier([1])
+    opened.close()
+
+
+def test_only_a_suspect_board_can_be_confirmed(nights: Nights) -> None:
+    nights.run(accepted("1"))
+    opened = Storage(nights.jobs_db, nights.raw_db)
+
+    assert opened.confirm("personio:other") == (
+        "no run has asked a board personio:other; ./run scrapy boards lists them"
+    )
+    assert opened.confirm(BOARD) == (
+        f"the last run found {BOARD} complete; only what was read whole and not believed can be confirmed"
+    )
     opened.close()
 
 
