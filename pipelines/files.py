@@ -163,7 +163,7 @@ def _advice(error: Exception) -> str:
     if "full" in str(error):
         return " Free some space on its disk, then start again."
     if "readonly" in str(error) or isinstance(error, PermissionError):
-        return " Make the file and its folder writable for the user who runs this."
+        return " Make the file and its folder writable for the user who runs this, then start again."
     return ""
 
 

@@ -148,7 +148,12 @@ def page_again(page: int = 1) -> Answer:
 
 def wrong_total(total: int | str | None) -> Answer:
     """State another `maxErgebnisse` than the true one; None leaves it out."""
-    return changed(lambda answer: {k: v for k, v in {**answer, "maxErgebnisse": total}.items() if v is not None})
+
+    def change(answer: Any) -> Any:
+        stated = {**answer, "maxErgebnisse": total} if isinstance(answer, dict) else answer
+        return {k: v for k, v in stated.items() if v is not None} if isinstance(stated, dict) else stated
+
+    return changed(change)
 
 
 def changed(change: Callable[[Json], Json]) -> Answer:
