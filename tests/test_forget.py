@@ -51,6 +51,8 @@ def test_nothing_is_left_and_nothing_comes_back(crawl: Crawler, tmp_path: Path) 
         before = holding(tmp_path)
         done = forget(tmp_path, NAME)
         after = holding(tmp_path)
+        # All of them are changed, and so are read anew.
+        server.replace([each | {"aenderungsdatum": "2026-11-25T06:00:00.000"} for each in adverts()])
         second = crawl(server)
         again = holding(tmp_path)
 
