@@ -11,7 +11,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from pipelines import dates, files, forgetting, health, normalise, snapshots
+from pipelines import brief, dates, feeds, files, forgetting, health, news, normalise, snapshots
 from pipelines.files import ClockError, LockedError, StorageError
 from pipelines.health import Ledger
 from pipelines.items import ListCopy, RawPosting, Rejection
@@ -20,6 +20,7 @@ from pipelines.storage import Batch, Storage
 logger = logging.getLogger(__name__)
 
 BATCH = 250  # adverts a transaction
+BRIEFS = 90  # of a search that are kept as files
 
 
 class Component:
@@ -194,6 +195,8 @@ class Component:
                         self.storage.tell(self.run_id, health.messages(self.rows))
                         requests = stats.get_value("downloader/request_count", 0)
                         self.storage.finish_run(self.run_id, datetime.now(UTC), exit_code, reason, requests)
+                        if exit_code in (0, 3, 4):
+                            self._brief()
                         if exit_code in (0, 3):
                             self._snapshot()
                 except StorageError as error:
@@ -203,6 +206,42 @@ class Component:
             stats.set_value("run/boards", self.rows)
             if self.failure:
                 stats.set_value("run/message", str(self.failure))
+
+    def _brief(self) -> None:
+        """Write what is new where a person finds it; without it the run is as good, and the next brief tells it."""
+        assert self.storage is not None  # noqa: S101 - the caller has it
+        found = news.unbriefed(self.storage.jobs.conn, self.spider.search.name)
+        folder = self.raw_db.parent / "briefs" / self.spider.search.name
+        if found is None:
+            return
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            language, name = (
+                self.spider.settings["BRIEF_LANGUAGE"],
+                f"{self.now.astimezone(dates.BERLIN):%Y-%m-%d-%H%M%S}",
+            )
+            (folder / f"{name}.md").write_text(brief.written(found, language, "markdown"), encoding="utf-8")
+            (folder / f"{name}.html").write_text(brief.written(found, language, "html"), encoding="utf-8")
+            for old in sorted([*folder.glob("*.md"), *folder.glob("*.html")])[: -2 * BRIEFS]:
+                old.unlink()
+            self._feeds(folder, language)
+        except OSError as error:
+            logger.warning("no brief could be written into %s (%s); the next one tells it", folder, error.strerror)
+            return
+        news.told(self.storage.jobs.conn, found, datetime.now(UTC))
+
+    def _feeds(self, folder: Path, language: brief.Language) -> None:
+        assert self.storage is not None  # noqa: S101 - the caller has it
+        jobs, search = self.storage.jobs.conn, self.spider.search.name
+        made = self.now.isoformat(timespec="seconds")
+        (folder / "jobs.atom").write_text(
+            feeds.atom(search, news.entries(jobs, search), made, language), encoding="utf-8"
+        )
+        (folder / "deadlines.ics").write_text(
+            feeds.calendar(search, news.deadlines(jobs, search, self.night), made, language),
+            encoding="utf-8",
+            newline="",
+        )
 
     def _snapshot(self) -> None:
         """Keep a copy of tonight; a run that ended well is not spoilt by a copy that could not be made."""

@@ -498,3 +498,19 @@ def what_was_said(db: Database) -> None:
 def suspect_boards_confirmed(db: Database) -> None:
     """A person may say that a list which was not believed is right."""
     _execute(db, "ALTER TABLE run_boards ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;")
+
+
+@jobs_migrations()
+def what_was_told(db: Database) -> None:
+    """Up to which run a search's news have been told in a brief."""
+    _execute(
+        db,
+        """
+    CREATE TABLE briefs (
+        search TEXT NOT NULL,
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        written_at TEXT NOT NULL,
+        PRIMARY KEY (search, run_id)
+    ) STRICT;
+    """,
+    )

@@ -62,8 +62,9 @@ WITHHELD: dict[str, tuple[str, ...]] = {
     "quarantine": ("*",),  # what could not be read
     "decisions": ("*",),  # a person's
     "messages": ("*",),  # advice to whoever runs it
+    "briefs": ("*",),  # what its owner has been told
 }
-_DROPPED_TABLES = ("readings", "filtered", "quarantine", "decisions", "messages")
+_DROPPED_TABLES = ("readings", "filtered", "quarantine", "decisions", "messages", "briefs")
 _DROPPED_COLUMNS = {
     "postings": ("list_hash", "content_hash", "missed", "missed_at"),
     "jobs": ("content_hash",),

@@ -43,11 +43,12 @@ class Crawl:
     def dump(self) -> str:
         """Return the whole database as SQL, but for the log of runs: equal dumps, equal content."""
         with sqlite3.connect(self.jobs_db) as connection:
-            lines = [each for each in connection.iterdump() if 'INTO "run' not in each and "jobs_fts" not in each]
+            lines = [each for each in connection.iterdump() if not any(word in each for word in _LOG)]
         connection.close()
         return "\n".join(sorted(lines))
 
 
+_LOG = ('INTO "run', 'INTO "briefs"', "jobs_fts")
 Crawler = Callable[..., Crawl]
 
 

@@ -65,7 +65,7 @@ class Command(ScrapyCommand):
         finally:
             storage.close()
         for path in _files(jobs_db, raw_db):
-            if path.suffix == ".log":
+            if path.suffix in (".log", *_BRIEFS):
                 changed[path] = forgetting.erase_log(path, forgotten)
             elif path not in (jobs_db, raw_db) and not path.name.endswith(("-wal", "-shm", ".lock")):
                 connection = sqlite3.connect(path, isolation_level=None)
@@ -76,8 +76,12 @@ class Command(ScrapyCommand):
         return changed
 
 
+_BRIEFS = (".md", ".html", ".atom", ".ics")  # what component.py writes for people to read
+
+
 def _files(jobs_db: Path, raw_db: Path) -> Iterator[Path]:
     """Yield every file of ours that may hold a person's words."""
     yield from sorted({*jobs_db.parent.glob(f"{jobs_db.name}*"), *raw_db.parent.glob(f"{raw_db.name}*")})
     yield from (each.path for each in snapshots.found(snapshots.folder(raw_db)))
     yield from sorted({*jobs_db.parent.glob("*.log"), *raw_db.parent.glob("*.log")})
+    yield from sorted(each for each in (raw_db.parent / "briefs").rglob("*") if each.suffix in _BRIEFS)

@@ -80,7 +80,7 @@ class Nights:
 
     def run(
         self, *batches: Batch, days: float = 0, certificate: Certificate = COMPLETE, nights_to_close: int = 1,
-        boards: Sequence[str] = (BOARD,),
+        boards: Sequence[str] = (BOARD,), said: Sequence[tuple[str | None, str]] = (),
     ) -> list[dict[str, Any]]:  # fmt: skip
         """Store a night's batches as component.py does; return the rows of run_boards."""
         now = FIRST + timedelta(days=days)
@@ -103,6 +103,7 @@ class Nights:
                 for row in rows:
                     if row["board"] == board:
                         row |= {name: max(0, row[name] + change) for name, change in changed.items()}
+            opened.tell(run_id, said)
             opened.finish_run(run_id, now + timedelta(minutes=5), 0, "finished", 3)
         finally:
             opened.close()
