@@ -17,6 +17,7 @@ PACE = "1"  # 0: no pauses, for origins mapped to loopback only
 REQUESTS_A_NIGHT = (
     0  # of one host at most; 0: as data/tables/sources.csv says, and no limit where PACE=0 lifts the pauses
 )
+TELL_FILE = str(_DATA / "private" / "tell.toml")  # who wants to be told what
 BRIEF_LANGUAGE = "en"  # or "de": of the brief that each run writes
 CONTACT = (
     ""  # a mail address or page of whoever runs this; part of the user agent. Without one hosts are asked half as fast

@@ -90,19 +90,17 @@ def opened(path: Path, application_id: int, migrations: Migrations, *, private: 
 
     Raises StorageError for a file that is not ours, damaged, newer than this program, or cannot be written.
     """
-    is_new = not path.exists()
     try:
-        if is_new:
-            if not path.parent.exists():  # a folder that was there keeps its mode
-                path.parent.mkdir(parents=True)
-                path.parent.chmod(0o700 if private else 0o755)
-            path.touch(mode=0o600 if private else 0o644)
+        if not path.parent.exists():  # a folder that was there keeps its mode
+            path.parent.mkdir(parents=True)
+            path.parent.chmod(0o700 if private else 0o755)
+        _room(path)
+        if not path.exists():
+            _make(path, migrations, 0o600 if private else 0o644)
         elif private and path.stat().st_mode & 0o077:
             path.chmod(0o600)  # adverts as sent hold names and numbers of persons
-        _room(path)
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        if not is_new:
-            _ours(path, connection, application_id)
+        _ours(path, connection, application_id)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -122,6 +120,21 @@ def opened(path: Path, application_id: int, migrations: Migrations, *, private: 
             f"{path} cannot be used ({error}). Nothing was fetched or changed.{_advice(error)}"
         ) from error
     return database
+
+
+def _make(path: Path, migrations: Migrations, mode: int) -> None:
+    """Make a database under another name first: killed halfway, no empty file is left that would be refused later."""
+    made = path.with_name(f".{path.name}.new")
+    made.unlink(missing_ok=True)
+    made.touch(mode=mode)
+    connection = sqlite3.connect(made, isolation_level=None)
+    try:
+        migrations.apply(Database(connection))
+    finally:
+        connection.close()
+    with made.open("rb") as file:
+        os.fsync(file.fileno())
+    made.replace(path)
 
 
 def _ours(path: Path, connection: sqlite3.Connection, application_id: int) -> None:

@@ -121,8 +121,15 @@ def since(jobs_db: Path, search: str, day: str) -> News | None:
 def unbriefed(connection: sqlite3.Connection, search: str) -> News | None:
     """Return the news that no brief has told yet; None before the first run."""
     told = connection.execute("SELECT max(run_id) FROM briefs WHERE search = ?", [search]).fetchone()[0] or 0
-    last = connection.execute("SELECT max(id) FROM runs WHERE search = ?", [search]).fetchone()[0] or 0
-    return between(connection, search, told, last)
+    return between(connection, search, told, last_run(connection, search))
+
+
+def last_run(connection: sqlite3.Connection, search: str) -> int:
+    """Return the last run of a search that has ended; 0 for none."""
+    row = connection.execute(
+        "SELECT max(id) FROM runs WHERE search = ? AND finished_at IS NOT NULL", [search]
+    ).fetchone()
+    return row[0] or 0
 
 
 def _last_span(connection: sqlite3.Connection, search: str) -> tuple[int, int]:
@@ -130,7 +137,7 @@ def _last_span(connection: sqlite3.Connection, search: str) -> tuple[int, int]:
         "SELECT run_id FROM briefs WHERE search = ? ORDER BY run_id DESC LIMIT 2", [search]
     ).fetchall()
     if not told:
-        return 0, connection.execute("SELECT max(id) FROM runs WHERE search = ?", [search]).fetchone()[0] or 0
+        return 0, last_run(connection, search)
     return (told[1][0] if len(told) > 1 else 0), told[0][0]
 
 

@@ -206,3 +206,12 @@ def test_file_that_may_not_be_written_is_named_before_the_first_request(home: Pa
         f"{home / name} cannot be used (attempt to write a readonly database). Nothing was fetched or changed."
         " Make the file and its folder writable for the user who runs this, then start again."
     )
+
+
+def test_killed_while_it_makes_its_files_the_next_night_begins_anew(crawl: Crawler, tmp_path: Path) -> None:
+    (tmp_path / ".jobs.db.new").write_bytes(b"")  # what a kill between making and writing leaves
+    done = night(crawl)
+
+    assert done.exit_code == 0, done.err
+    assert not (tmp_path / ".jobs.db.new").exists()
+    assert done.rows("PRAGMA integrity_check") == [("ok",)]
