@@ -3,6 +3,7 @@
 import fcntl
 import os
 import random
+import re
 import shlex
 import signal
 import sqlite3
@@ -18,7 +19,23 @@ from textwrap import dedent
 import pytest
 
 import schedule
-from schedule import BERLIN, NIGHTLY, is_overdue, latest_due, next_due, night
+from schedule import (
+    BERLIN,
+    Diary,
+    Plan,
+    ScheduleError,
+    Search,
+    clock_is_wrong,
+    failed_boards,
+    is_overdue,
+    later,
+    latest_due,
+    next_due,
+    night,
+    nightly,
+    read,
+    status,
+)
 
 ROOT = Path(schedule.__file__).parent
 # What `scrapy crawl` does as the scheduler sees it: the lock, a row in `runs`, an exit code, a clean end on SIGTERM.
@@ -96,7 +113,7 @@ def test_the_trigger_and_the_arithmetic_agree_for_400_nights_of_one_run_each() -
     fired: datetime | None = None
     fires: list[datetime] = []
     for _ in range(400):
-        fired = NIGHTLY.get_next_fire_time(fired, now)
+        fired = nightly().get_next_fire_time(fired, now)
         assert fired is not None
         assert fired == next_due(now)
         now = fired
@@ -239,12 +256,21 @@ class Program:
         crawl = shlex.join([sys.executable, str(self.folder / "crawl.py"), str(self.database), str(seconds), str(code)])
         program = ["schedule.py"] if not at else ["-c", dedent(at)]
         process = subprocess.Popen(
-            [sys.executable, "-W", "error", *program, *arguments, "--command", command or crawl],
+            [sys.executable, "-W", "error", *program, *arguments, "--command", command or crawl,
+             "--file", str(self.folder / "schedule.toml")],
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-            env={**os.environ, "STELLWERK_JOBS_DB": str(self.database), "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "STELLWERK_JOBS_DB": str(self.database), "PYTHONPATH": str(ROOT),
+                 "STELLWERK_RAW_DB": str(self.folder / "private" / "raw.db")},
         )  # fmt: skip
         self.started.append(process)
         return process
+
+    def decisions(self) -> list[str]:
+        """Return what was decided, without the times in it."""
+        with sqlite3.connect(self.folder / "private" / "schedule.db") as connection:
+            rows = connection.execute("SELECT search || ': ' || what FROM decisions ORDER BY rowid").fetchall()
+        connection.close()
+        return [re.sub(r"\w{3} \d\d \w{3} \d{4} \d\d:\d\d \w+", "DAY", row[0]) for row in rows]
 
     def log(self) -> list[str]:
         """Return what the crawls wrote: start, stop or locked, and which spider."""
@@ -395,13 +421,13 @@ def test_a_crawl_that_will_not_end_is_killed(tmp_path: Path, capsys: pytest.Capt
     deaf.write_text(
         "import signal, sys, time; signal.signal(15, signal.SIG_IGN); open(sys.argv[1], 'w'); time.sleep(60)"
     )
-    crawls = schedule.Crawls([sys.executable, str(deaf)], once=False)
+    crawls = schedule.Crawls([sys.executable, str(deaf)], Plan(), tmp_path / "jobs.db", Diary(tmp_path / "schedule.db"))
     crawls.child = subprocess.Popen([sys.executable, str(deaf), str(tmp_path / "ready")])
     wait_for((tmp_path / "ready").exists)
     crawls.stop((0.2, 0.1))
     assert crawls.child.wait(5) == -signal.SIGKILL
     assert capsys.readouterr().out.count("Stopping") == 2
-    assert crawls.run(["dortmund_itleiter"]) == 0, "nothing is started any more"
+    assert crawls.run(Plan().searches) == 0, "nothing is started any more"
 
 
 def test_after_kill_9_the_crawl_goes_on_and_the_next_scheduler_starts_no_second(program: Program) -> None:
@@ -458,3 +484,224 @@ def test_a_night_that_falls_due_during_the_first_run_waits_for_its_end(program: 
     wait_for(lambda: len(program.log()) == 4)
     stopped(process)
     assert program.log() == ["start dortmund_itleiter", "stop dortmund_itleiter"] * 2
+
+
+def test_a_clock_of_1970_is_waited_for_and_the_night_is_then_caught_up_once(program: Program) -> None:
+    record(program.database, (berlin("2026-11-23T04:17"), 0))
+    hours = (berlin("2026-11-25T09:00") - berlin("1970-01-01T01:00")) / timedelta(hours=1)
+    process = program(at=NIGHT.format(start="1970-01-01T01:00:00+01:00", hours=hours))
+    wait_for(lambda: len(program.log()) == 2)
+    time.sleep(0.4)
+    stopped(process)
+
+    assert program.log() == ["start dortmund_itleiter", "stop dortmund_itleiter"]
+    assert program.decisions()[0] == "clock: the clock says DAY: nothing is run until it is right."
+
+
+# ------------------------------------------------------------ schedule.toml
+
+# Writes down how it was called; as a crawl, two boards fail until it has been called so often as `good` says.
+RECORDER = """
+import sqlite3, sys, time
+from datetime import UTC, datetime
+database, good, *words = sys.argv[1:]
+with open(database + ".calls", "a") as file:
+    print(*words, file=file)
+if words[0] != "crawl":
+    sys.exit(0)
+calls = sum(line.startswith("crawl") for line in open(database + ".calls"))
+connection = sqlite3.connect(database)
+connection.execute("CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, search TEXT NOT NULL,"
+                   " started_at TEXT NOT NULL, finished_at TEXT, exit_code INTEGER) STRICT")
+connection.execute("CREATE TABLE IF NOT EXISTS run_boards (run_id INTEGER, board TEXT, outcome TEXT)")
+now, code = datetime.now(UTC).isoformat(timespec="seconds"), 0 if calls >= int(good) else 3
+run = connection.execute("INSERT INTO runs (search, started_at, finished_at, exit_code) VALUES (?, ?, ?, ?)",
+                         ["dortmund_itleiter", now, now, code]).lastrowid
+outcomes = {"personio:a": "failed", "personio:b": "partial", "personio:c": "suspect", "personio:d": "complete"}
+for board, outcome in outcomes.items() if code else ():
+    connection.execute("INSERT INTO run_boards VALUES (?, ?, ?)", [run, board, outcome])
+connection.commit()
+sys.exit(code)
+"""
+
+
+def recorder(program: Program, good: int) -> str:
+    (program.folder / "recorder.py").write_text(RECORDER)
+    return shlex.join([sys.executable, str(program.folder / "recorder.py"), str(program.database), str(good), "crawl"])
+
+
+def calls(program: Program) -> list[str]:
+    file = program.folder / "jobs.db.calls"
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def test_boards_that_failed_are_asked_again_the_same_night_and_then_no_more(program: Program) -> None:
+    (program.folder / "schedule.toml").write_text("pause_minutes = 0.005\ntries = 2\nspread_minutes = 0\n")
+    process = program(command=recorder(program, 99))
+    wait_for(lambda: len(calls(program)) == 3)
+    time.sleep(1)
+    stopped(process)
+
+    again = "crawl dortmund_itleiter -a boards=personio:a,personio:b"
+    assert calls(program) == ["crawl dortmund_itleiter", again, again]
+    assert program.decisions() == [
+        "dortmund_itleiter: 2 boards not read to the end, asked again at DAY (try 1).",
+        "dortmund_itleiter: 2 boards not read to the end, asked again at DAY (try 2).",
+    ]
+
+
+def test_what_is_complete_is_not_asked_again_and_what_follows_is_run(program: Program) -> None:
+    (program.folder / "schedule.toml").write_text('pause_minutes = 0.005\nafter = ["tell"]\n')
+    process = program(command=recorder(program, 2))
+    wait_for(lambda: len(calls(program)) == 4)
+    time.sleep(0.5)
+    stopped(process)
+
+    assert calls(program) == [
+        "crawl dortmund_itleiter", "tell --search dortmund_itleiter",
+        "crawl dortmund_itleiter -a boards=personio:a,personio:b", "tell --search dortmund_itleiter",
+    ]  # fmt: skip
+
+
+def test_a_run_that_does_not_end_is_ended_at_its_deadline(program: Program) -> None:
+    (program.folder / "schedule.toml").write_text("hours = 0.0005\n")
+    process = program(seconds=60)
+    wait_for(lambda: "stop dortmund_itleiter" in program.log())
+    out = stopped(process)
+
+    assert "interrupted, what was stored stays (exit code 143)" in out
+    assert program.decisions() == ["dortmund_itleiter: still running after 0.0005 hours, its deadline; it is ended."]
+
+
+def test_messages_that_wait_are_sent_when_they_are_due(program: Program) -> None:
+    (program.folder / "schedule.toml").write_text('after = ["tell"]\n')
+    record(program.database, (datetime.now(UTC), 0))
+    with sqlite3.connect(program.database) as connection:
+        connection.execute("UPDATE runs SET started_at = ?", [datetime.now(UTC).isoformat()])
+    connection.close()
+    (program.folder / "private").mkdir()
+    with sqlite3.connect(program.folder / "private" / "outbox.db") as connection:
+        connection.execute("CREATE TABLE messages (state TEXT, due_at TEXT)")
+        connection.execute("INSERT INTO messages VALUES ('waiting', '2026-01-01T00:00:00+00:00')")
+    connection.close()
+    quick = """
+        import sys, datetime, schedule
+        schedule.TELL = datetime.timedelta(seconds=0.3)
+        sys.exit(schedule.main())
+    """
+    process = program(at=quick, command=recorder(program, 1))
+    wait_for(lambda: "tell" in calls(program))
+    stopped(process)
+
+    assert "crawl dortmund_itleiter" not in calls(program)
+
+
+@pytest.mark.parametrize(
+    ("ago", "code", "exit_code", "words"),
+    [
+        (35, 0, 0, "dortmund_itleiter: alive, delivered "),
+        (35, 3, 0, "dortmund_itleiter: alive, delivered "),
+        (37, 0, 1, "dortmund_itleiter: SILENT, delivered "),
+        (1, 4, 1, "dortmund_itleiter: SILENT, no run has delivered yet."),
+        (1, None, 1, "dortmund_itleiter: SILENT, no run has delivered yet."),
+    ],
+)
+def test_status_fails_after_36_hours_of_silence(
+    program: Program, ago: int, code: int | None, exit_code: int, words: str
+) -> None:
+    record(program.database, (datetime.now(UTC) - timedelta(hours=ago, minutes=5), code))
+    process = program("--status")
+
+    assert words in process.communicate(timeout=20)[0]
+    assert process.returncode == exit_code
+
+
+def test_a_plan_is_read() -> None:
+    plan = read(
+        """
+        at = "05:30"
+        spread_minutes = 20
+        after = ["tell"]
+        [[search]]
+        name = "dortmund_itleiter"
+        [[search]]
+        name = "bochum_controller"
+        role = "controller"
+        place = "Bochum"
+        radius_km = 25
+        """
+    )
+
+    assert plan == Plan(
+        (
+            Search("dortmund_itleiter", ("dortmund_itleiter",)),
+            Search("bochum_controller", (
+                "job_search", "-a", "called=bochum_controller", "-a", "role=controller", "-a", "place=Bochum", "-a",
+                "radius_km=25",
+            )),
+        ),
+        (5, 30), spread_minutes=20, after=("tell",),
+    )  # fmt: skip
+    assert read("") == Plan()
+    assert read((ROOT / "schedule.toml").read_text()).searches == Plan().searches
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("at = [", "this is no TOML"),
+        (
+            "when = 4",
+            "when is not known; known are at, spread_minutes, hours, tries, pause_minutes, after, and [[search]]",
+        ),
+        ("at = 4", 'at is a time like "04:17", not 4'),
+        ('at = "02:30"', "02:00 to 02:59 is not there every night"),
+        ("hours = true", "hours is a number, not True"),
+        ("tries = -1", "tries is a number, not -1"),
+        ('after = "tell"', "after is a list of scrapy's commands"),
+        ('after = ["tell --again"]', "after is a list of scrapy's commands"),
+        ("[[search]]\nrole = 'controller'", "has a name like"),
+        ("[[search]]\nname = 'A b'", "small letters, digits and _"),
+        ("[[search]]\nname = 'a'\nradius = 3", "search a: radius is not known; known are name, role, place, "),
+        ("[[search]]\nname = 'a'\nrole = 'controller'", "search a: role and place belong together"),
+    ],
+)
+def test_what_is_wrong_in_a_plan_is_named_with_what_to_write(text: str, told: str) -> None:
+    with pytest.raises(ScheduleError) as raised:
+        read(text)
+    assert told in str(raised.value)
+
+
+def test_a_plan_that_cannot_be_read_starts_nothing(program: Program) -> None:
+    (program.folder / "schedule.toml").write_text("when = 4")
+    process = program()
+
+    assert "schedule.toml: when is not known" in process.communicate(timeout=20)[0]
+    assert process.returncode == 2
+    assert program.log() == []
+
+
+def test_a_search_begins_later_by_a_time_of_its_own_that_stays() -> None:
+    nights = [berlin("2026-11-25T04:17") + timedelta(days=day) for day in range(60)]
+    delays = [later("dortmund_itleiter", each, 20) for each in nights]
+
+    assert delays == [later("dortmund_itleiter", each, 20) for each in nights]
+    assert all(0 <= each < 20 * 60 for each in delays)
+    assert len(set(delays)) > 40
+    assert later("dortmund_itleiter", nights[0], 20) != later("bochum_controller", nights[0], 20)
+    assert {later("dortmund_itleiter", each, 0) for each in nights} == {0}
+
+
+def test_the_clock_is_held_against_the_last_run(tmp_path: Path) -> None:
+    record(tmp_path / "jobs.db", (berlin("2026-11-25T04:17"), 0))
+    searches = Plan().searches
+
+    assert clock_is_wrong(tmp_path / "jobs.db", searches, berlin("2026-11-25T04:10")) is None
+    assert clock_is_wrong(tmp_path / "jobs.db", searches, berlin("2026-11-24T04:17")) == (
+        "the clock says Tue 24 Nov 2026 04:17 CET, but a run is recorded at Wed 25 Nov 2026 04:17 CET"
+    )
+    assert clock_is_wrong(tmp_path / "no.db", searches, berlin("1970-01-01T01:00")) == (
+        "the clock says Thu 01 Jan 1970 01:00 CET"
+    )
+    assert status(tmp_path / "jobs.db", "dortmund_itleiter", berlin("2026-11-25T09:00"))[0]
+    assert failed_boards(tmp_path / "jobs.db", "dortmund_itleiter") == []

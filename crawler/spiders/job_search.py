@@ -44,17 +44,17 @@ UNDATED_DAYS = 7  # an advert whose page alone says what it is, and that has no 
 class JobSearchSpider(Spider):
     """`scrapy crawl job_search -a role=it-leiter -a place=Dortmund -a radius_km=50`.
 
-    `-a kinds=` and `-a boards=` (comma lists) restrict any search to some of its sources.
+    `-a kinds=` and `-a boards=` (comma lists) restrict any search to some of its sources; `-a called=` names it.
     """
 
     name = "job_search"
 
     def __init__(
         self, role: str | None = None, place: str | None = None, radius_km: str | float = 50, kinds: str | None = None,
-        boards: str | None = None, boards_file: str | None = None, **kwargs: Any,
+        boards: str | None = None, boards_file: str | None = None, called: str = "", **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(**kwargs)
-        self.search = self._search(role, place, radius_km)
+        self.search = self._search(role, place, radius_km, called)
         self.wanted = self.search.wanted()
         self.boards = self._boards(_list(kinds), _list(boards), boards_file)
         self.ledgers = {
@@ -72,11 +72,11 @@ class JobSearchSpider(Spider):
         """Scrapy's way to make a spider; BOARDS_FILE is a setting."""
         return super().from_crawler(crawler, *args, boards_file=crawler.settings["BOARDS_FILE"] or None, **kwargs)
 
-    def _search(self, role: str | None, place: str | None, radius_km: str | float) -> Search:
+    def _search(self, role: str | None, place: str | None, radius_km: str | float, called: str) -> Search:
         if not role or not place:
             raise SearchError("say what to look for: -a role=it-leiter -a place=Dortmund [-a radius_km=50]")
         try:
-            return Search(role, place, float(radius_km))
+            return Search(role, place, float(radius_km), called)
         except ValueError:
             raise SearchError(f"radius_km={radius_km!r} is not a number") from None
 
