@@ -18,6 +18,7 @@ REQUESTS_A_NIGHT = (
     0  # of one host at most; 0: as data/tables/sources.csv says, and no limit where PACE=0 lifts the pauses
 )
 TELL_FILE = str(_DATA / "private" / "tell.toml")  # who wants to be told what
+METRICS_FILE = ""  # a file for Prometheus (textfile collector), written at the end of each run
 BRIEF_LANGUAGE = "en"  # or "de": of the brief that each run writes
 CONTACT = (
     ""  # a mail address or page of whoever runs this; part of the user agent. Without one hosts are asked half as fast

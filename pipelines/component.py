@@ -11,7 +11,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from pipelines import brief, dates, feeds, files, forgetting, health, news, normalise, snapshots
+from pipelines import brief, dates, feeds, files, forgetting, health, metrics, news, normalise, snapshots
 from pipelines.files import ClockError, LockedError, StorageError
 from pipelines.health import Ledger
 from pipelines.items import ListCopy, RawPosting, Rejection
@@ -20,6 +20,7 @@ from pipelines.storage import Batch, Storage
 logger = logging.getLogger(__name__)
 
 BATCH = 250  # adverts a transaction
+CHRONIC_NAMED = 5  # boards that the summary names
 BRIEFS = 90  # of a search that are kept as files
 
 
@@ -42,6 +43,7 @@ class Component:
         self.rows: list[dict[str, Any]] = []
         self.forgotten = forgetting.Forgotten()
         self.closing: asyncio.Future[None] | None = None
+        self.notes: list[tuple[str | None, str]] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -192,9 +194,11 @@ class Component:
                 try:
                     if not self.failure:
                         self._store_hosts()
-                        self.storage.tell(self.run_id, health.messages(self.rows))
+                        self._look_back()
+                        self.storage.tell(self.run_id, [*health.messages(self.rows), *self.notes])
                         requests = stats.get_value("downloader/request_count", 0)
                         self.storage.finish_run(self.run_id, datetime.now(UTC), exit_code, reason, requests)
+                        self._metrics(exit_code, requests)
                         if exit_code in (0, 3, 4):
                             self._brief()
                         if exit_code in (0, 3):
@@ -206,6 +210,38 @@ class Component:
             stats.set_value("run/boards", self.rows)
             if self.failure:
                 stats.set_value("run/message", str(self.failure))
+
+    def _look_back(self) -> None:
+        """Note what the nights before tell: fields that boards lack, boards that never deliver, posts missed by all."""
+        assert self.storage is not None  # noqa: S101 - the caller has it
+        self.notes += self.storage.alarms
+        if chronic := self.storage.chronic():
+            named = ", ".join(chronic[:CHRONIC_NAMED]) + (" ..." if len(chronic) > CHRONIC_NAMED else "")
+            line = (
+                f"{len(chronic)} boards were not read to their end in half of their last nights: {named}."
+                " ./run scrapy boards says what they answer; a row of boards.csv that is no longer right can go."
+            )
+            self.notes.append((None, line))
+        self.crawler.stats.set_value("run/coverage", self.storage.measure_coverage(self.run_id).told())
+        self.crawler.stats.set_value("run/notes", [line for _, line in self.notes])
+
+    def _metrics(self, exit_code: int, requests: int) -> None:
+        """Write a file for Prometheus where one is asked for; a run is not spoilt by it."""
+        assert self.storage is not None  # noqa: S101 - the caller has it
+        path = self.crawler.settings["METRICS_FILE"]
+        if not path:
+            return
+        told = metrics.text(
+            self.spider.search.name, began=self.now.timestamp(), ended=datetime.now(UTC).timestamp(),
+            exit_code=exit_code, requests=requests, jobs=self.storage.statuses(), alarms=self.storage.alarms_now(),
+            boards=self.rows,
+        )  # fmt: skip
+        part = Path(f"{path}.part")
+        try:
+            part.write_text(told, encoding="utf-8")
+            part.replace(path)
+        except OSError as error:
+            logger.warning("METRICS_FILE %s could not be written (%s); the run is complete", path, error.strerror)
 
     def _brief(self) -> None:
         """Write what is new where a person finds it; without it the run is as good, and the next brief tells it."""

@@ -514,3 +514,31 @@ def what_was_told(db: Database) -> None:
     ) STRICT;
     """,
     )
+
+
+@jobs_migrations()
+def health_over_time(db: Database) -> None:
+    """Which fields a board's wanted adverts have, night by night; how many posts all sources together have missed."""
+    _execute(
+        db,
+        """
+    CREATE TABLE run_fields (
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        board TEXT NOT NULL,
+        field TEXT NOT NULL,
+        filled INTEGER NOT NULL,
+        adverts INTEGER NOT NULL,
+        alarm INTEGER NOT NULL,
+        PRIMARY KEY (board, field, run_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE run_coverage (
+        run_id INTEGER PRIMARY KEY REFERENCES runs(id),
+        seen INTEGER NOT NULL,
+        once INTEGER NOT NULL,
+        twice INTEGER NOT NULL,
+        kinds INTEGER NOT NULL,
+        least REAL, low REAL, high REAL,
+        reason TEXT
+    ) STRICT;
+    """,
+    )

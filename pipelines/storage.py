@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines import dates, duplicates, history, snapshots
+from pipelines import coverage, dates, drift, duplicates, history, snapshots
+from pipelines.coverage import Estimate
+from pipelines.drift import Fill
 from pipelines.files import ClockError, StorageError, locked, opened, reading, transaction
 from pipelines.health import RECENT, Certificate, Earlier, Ledger
 from pipelines.items import Evidence, HostFile, Job, ListCopy, Place, RawPosting, Rejection, Skill
@@ -66,6 +68,15 @@ class Batch:
 
 
 _JOB_COLUMNS = tuple(each.name for each in fields(Job) if each.name not in ("places", "text", "skills", "evidence"))
+# Fields whose absence in a board's adverts is noticed, and when an advert has them.
+_FIELD_TESTS = {
+    "pay": "j.pay_year_min IS NOT NULL OR j.pay_year_max IS NOT NULL", "place": "j.city IS NOT NULL",
+    "employer": "j.employer IS NOT NULL", "text": "t.text IS NOT NULL", "published_on": "j.published_on IS NOT NULL",
+    "apply_by": "j.apply_by IS NOT NULL", "reference": "j.reference IS NOT NULL", "url": "j.url IS NOT NULL",
+}  # fmt: skip
+FIELD_NIGHTS = 42  # that alarms look back
+FIELD_DAYS = 90  # that they are kept
+CHRONIC, CHRONIC_OF = 7, 14  # nights
 _TOLD = ("title", "employer", "pay_year_min", "pay_year_max", "pay_text", "apply_by")
 _WRITTEN = ("id", "search", *_JOB_COLUMNS, "first_seen", "last_seen", "status", "content_hash", "search_id")
 _UPSERT_JOB = f"""
@@ -282,6 +293,7 @@ class Storage:
 
     def __init__(self, jobs_db: Path, raw_db: Path) -> None:
         self._lock = locked(jobs_db)
+        self.alarms: list[tuple[str, str]] = []  # what this run found of fields: board, line
         try:
             if not jobs_db.exists() and (kept := snapshots.found(snapshots.folder(raw_db))):
                 raise StorageError(
@@ -327,6 +339,10 @@ class Storage:
                 [finished.isoformat(timespec="seconds"), exit_code, outcome, requests, run_id],
             )
             self.jobs.conn.execute("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('merge', ?)", [_MERGED_PAGES])
+            self.jobs.conn.execute(
+                "DELETE FROM run_fields WHERE run_id < (SELECT min(id) FROM runs WHERE started_at >= ?)",
+                [(finished.date() - timedelta(days=FIELD_DAYS)).isoformat()],
+            )
         with transaction(self.raw):
             for quarantined, days in ((0, RAW_DAYS), (1, QUARANTINE_DAYS)):
                 limit = (finished.date() - timedelta(days=days)).isoformat()
@@ -1013,10 +1029,87 @@ class Storage:
                 "requests_planned": ledger.planned,
                 "requests_answered": ledger.answered,
             }
+            if certificate.certified:
+                self._watch_fields(board, run_id)
             connection.execute(
                 f"INSERT INTO run_boards ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()]
             )
         return row
+
+    def _watch_fields(self, board: str, run_id: int) -> None:
+        """Count which fields the wanted adverts of tonight have, and note what a board has begun or ceased to lack."""
+        connection = self.jobs.conn
+        columns = ", ".join(f"coalesce(sum({test}), 0)" for test in _FIELD_TESTS.values())
+        adverts, *filled = connection.execute(
+            f"SELECT count(*), {columns} FROM seen JOIN postings p ON (p.search, p.board, p.source_id, p.leads) ="
+            " (?, ?, seen.source_id, 1) JOIN jobs j ON j.id = p.job_id JOIN job_texts t ON t.job_id = j.id",
+            [self.search, board],
+        ).fetchone()
+        for name, count in zip(_FIELD_TESTS, filled, strict=True) if adverts else ():
+            before = connection.execute(
+                "SELECT f.filled, f.adverts, f.alarm FROM run_fields f JOIN runs r ON r.id = f.run_id"
+                " WHERE f.board = ? AND f.field = ? AND r.search = ? ORDER BY f.run_id DESC LIMIT ?",
+                [board, name, self.search, FIELD_NIGHTS],
+            ).fetchall()
+            verdict = drift.judge(name, Fill(count, adverts), [Fill(one, of, bool(alarm)) for one, of, alarm in before])
+            connection.execute(
+                "INSERT INTO run_fields (run_id, board, field, filled, adverts, alarm) VALUES (?, ?, ?, ?, ?, ?)",
+                [run_id, board, name, count, adverts, int(verdict.alarm)],
+            )
+            if verdict.told:
+                self.alarms.append(
+                    (board, f"{board}: {verdict.told}; look at the source, or at what it calls the field.")
+                )
+
+    def alarms_now(self) -> int:
+        """Return how many fields of boards of this search are under an alarm."""
+        return int(
+            self.jobs.conn.execute(
+                "SELECT count(*) FROM run_fields f WHERE f.alarm AND f.run_id = (SELECT max(n.run_id) FROM run_fields n"
+                " JOIN runs r ON r.id = n.run_id WHERE (n.board, n.field) = (f.board, f.field) AND r.search = ?)",
+                [self.search],
+            ).fetchone()[0]
+        )
+
+    def chronic(self) -> list[str]:
+        """Return the boards that were not read to their end in CHRONIC or more of their last CHRONIC_OF nights."""
+        rows = self.jobs.conn.execute(
+            "WITH nights AS (SELECT b.board, substr(r.started_at, 1, 10) AS night, max(b.outcome = 'complete') AS good"
+            " FROM run_boards b JOIN runs r ON r.id = b.run_id WHERE r.search = ? AND b.outcome NOT LIKE 'skipped%'"
+            " GROUP BY 1, 2), last AS (SELECT board, good, row_number() OVER (PARTITION BY board ORDER BY night DESC)"
+            " AS number FROM nights) SELECT board FROM last WHERE number <= ? GROUP BY board"
+            " HAVING sum(1 - good) >= ? ORDER BY board",
+            [self.search, CHRONIC_OF, CHRONIC],
+        )
+        return [row[0] for row in rows]
+
+    def measure_coverage(self, run_id: int) -> Estimate:
+        """Estimate how many posts all sources together have missed, and keep it with the run."""
+        connection = self.jobs.conn
+        counts = connection.execute(
+            "SELECT count(DISTINCT substr(p.board, 1, instr(p.board, ':') - 1)) FROM postings p"
+            " JOIN jobs j ON j.id = p.job_id WHERE j.search = ? AND j.status = 'open' AND p.status = 'open'"
+            " GROUP BY p.job_id",
+            [self.search],
+        ).fetchall()
+        (kinds,) = connection.execute(
+            "SELECT count(DISTINCT substr(board, 1, instr(board, ':') - 1)) FROM postings"
+            " WHERE search = ? AND status = 'open'",
+            [self.search],
+        ).fetchone()
+        found = coverage.estimate((row[0] for row in counts), kinds)
+        with transaction(self.jobs):
+            connection.execute(
+                "INSERT INTO run_coverage (run_id, seen, once, twice, kinds, least, low, high, reason)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [run_id, found.seen, found.once, found.twice, kinds, found.least, found.low, found.high, found.reason],
+            )
+        return found
+
+    def statuses(self) -> dict[str, int]:
+        """Return how many jobs of this search are open, unconfirmed, closed."""
+        counts = self.jobs.conn.execute("SELECT status, count(*) FROM jobs WHERE search = ? GROUP BY 1", [self.search])
+        return dict(counts.fetchall())
 
     def _close(self, board: str, source_id: str, reason: str, run_id: int, night: str) -> None:
         (job_id,) = self.jobs.conn.execute(

@@ -117,7 +117,9 @@ def report(crawler: Crawler, out: Console, err: Console) -> int:
     rows = stats.get_value("run/boards", [])
     if rows:
         summary(rows, out)
-    for _, line in health.messages(rows):
+    if told := stats.get_value("run/coverage"):
+        out.print(told, highlight=False, markup=False, soft_wrap=True)
+    for line in [*(line for _, line in health.messages(rows)), *stats.get_value("run/notes", [])]:
         err.print(line, highlight=False, markup=False, soft_wrap=True)
     if message := stats.get_value("run/message"):
         err.print(f"scrapy crawl: {message}", highlight=False, markup=False, soft_wrap=True)

@@ -49,7 +49,14 @@ JOB = Job(
 )  # fmt: skip
 NO = Rejection("no-lead", "does not lead", "Dortmund", 0.0)
 # The log of runs, the index (it follows from job_texts), and when each step of the schema was taken.
-_NO_CONTENT = ('INTO "runs"', 'INTO "run_boards"', "jobs_fts", 'INTO "_sqlite_migrations"')
+_NO_CONTENT = (
+    'INTO "runs"',
+    'INTO "run_boards"',
+    "jobs_fts",
+    'INTO "_sqlite_migrations"',
+    '"run_fields"',
+    '"run_coverage"',
+)
 
 
 def raw(source_id: str = "1", *, board: str = BOARD, detail: str = "fetched", words: str = "a") -> RawPosting:
@@ -103,6 +110,7 @@ class Nights:
                 for row in rows:
                     if row["board"] == board:
                         row |= {name: max(0, row[name] + change) for name, change in changed.items()}
+            self.alarms = opened.alarms
             opened.tell(run_id, said)
             opened.finish_run(run_id, now + timedelta(minutes=5), 0, "finished", 3)
         finally:
@@ -1073,3 +1081,57 @@ def test_file_of_the_first_schema_keeps_all_it_holds(nights: Nights) -> None:
     for table, rows in after.items():
         assert [row[: len(rows[0])] for row in ask(old, f"SELECT * FROM {table} ORDER BY source_id")] == rows
     assert ask(old, "PRAGMA foreign_key_check") == []
+
+
+# ------------------------------------------------------------ health over time
+
+
+def test_a_field_that_a_board_begins_to_lack_is_told_once_and_so_is_its_return(nights: Nights) -> None:
+    told = []
+    for day in range(12):
+        job = replace(JOB, pay_year_min=None, pay_year_max=None) if day in (7, 8) else JOB
+        adverts = [(raw(f"p{number}", words=str(day)), replace(job, employer_key=f"e{number}", employer=f"E {number}",
+                    text=f"Worte von {number}. " * 30)) for number in range(9)]  # fmt: skip
+        nights.run(Batch(accepted=adverts), days=day)
+        told.append(nights.alarms)
+
+    assert told[:7] == [[]] * 7
+    advice = "look at the source, or at what it calls the field."
+    assert told[7] == [(BOARD, f"{BOARD}: pay is missing in 9 of 9 adverts, usually in 0 of 9; {advice}")]
+    assert told[8] == []
+    assert told[9] == [(BOARD, f"{BOARD}: pay is back: 9 of 9 adverts have it; {advice}")]
+    assert told[10:] == [[], []]
+    assert nights.ask("SELECT run_id, filled, adverts, alarm FROM run_fields WHERE field = 'pay' AND run_id > 6") == [
+        (7, 9, 9, 0), (8, 0, 9, 1), (9, 0, 9, 1), (10, 9, 9, 0), (11, 9, 9, 0), (12, 9, 9, 0),
+    ]  # fmt: skip
+
+
+def test_a_board_that_fails_half_of_its_nights_is_chronic(nights: Nights) -> None:
+    found = []
+    for day in range(16):
+        nights.run(accepted("1"), days=day, certificate=PARTIAL if day % 2 else COMPLETE)
+        opened = Storage(nights.jobs_db, nights.raw_db)
+        opened.search = SEARCH
+        found.append(opened.chronic())
+        opened.close()
+
+    assert found == [[]] * 13 + [[BOARD]] * 3
+
+
+def test_coverage_counts_the_kinds_that_show_a_job(nights: Nights) -> None:
+    for board, first in ((BOARD, 0), ("personio:muster", 4)):
+        adverts = [
+            (raw(f"{board[0]}{number}", board=board), replace(JOB, employer_key=f"e{number}", employer=f"E {number}",
+             text=f"Worte von {number} und von niemandem sonst. " * 20))
+            for number in range(first, 10)
+        ]  # fmt: skip
+        nights.run(Batch(accepted=adverts), boards=[board])
+    opened = Storage(nights.jobs_db, nights.raw_db)
+    opened.search = SEARCH
+    found = opened.measure_coverage(2)
+
+    assert (found.seen, found.once, found.twice) == (10, 4, 6)
+    assert opened.statuses() == {"open": 10}
+    assert opened.alarms_now() == 0
+    opened.close()
+    assert nights.ask("SELECT seen, once, twice, kinds, round(least, 2) FROM run_coverage") == [(10, 4, 6, 2, 10.43)]

@@ -1,0 +1,85 @@
+"""Has a board begun to lack a field that it used to have? Pure rules over the nights before.
+
+Compared is tonight with an ordinary night of the last fourteen certified ones, by Fisher's exact test: it asks how
+likely so few adverts have the field if nothing had changed, however few there are. A board of three adverts therefore
+never raises an alarm, one of six only when all six lose it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb
+from statistics import median
+
+NIGHTS = 14  # certified ones, without those under an alarm
+LEAST_NIGHTS = 5  # before which nothing is usual yet
+RARE = 0.001  # how likely an alarm may be by chance, for one field of one board in one night
+ORDINARY = 0.05  # how likely a night must be for an alarm to end: not at the first advert that has the field
+USUAL_AFTER = 14  # nights in a row under an alarm: what it is now is then what is usual
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """How many of a board's wanted adverts state a field, in one night."""
+
+    filled: int
+    of: int
+    alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a field is under an alarm tonight, and what is to be said: only when that begins or ends."""
+
+    alarm: bool
+    told: str | None = None
+
+
+def judge(field: str, tonight: Fill, before: Sequence[Fill]) -> Verdict:
+    """Compare a night with the certified nights before it, the newest first."""
+    under = next((number for number, each in enumerate(before) if not each.alarm), len(before))
+    usual = _usual(before)
+    if under >= USUAL_AFTER:
+        now = f"{tonight.filled} of {tonight.of} adverts"
+        return Verdict(
+            alarm=False, told=f"{field}: {now} have it for {under} nights, which counts as usual from now on"
+        )
+    if len(usual) < LEAST_NIGHTS or not tonight.of:
+        return Verdict(alarm=under > 0)
+    filled, of = round(median(each.filled for each in usual)), round(median(each.of for each in usual))
+    is_rare = chance(tonight.filled, tonight.of, filled, of) < (ORDINARY if under else RARE)
+    if is_rare and not under:
+        missing = tonight.of - tonight.filled
+        return Verdict(
+            alarm=True,
+            told=f"{field} is missing in {missing} of {tonight.of} adverts, usually in {of - filled} of {of}",
+        )
+    if under and not is_rare:
+        return Verdict(alarm=False, told=f"{field} is back: {tonight.filled} of {tonight.of} adverts have it")
+    return Verdict(alarm=is_rare)
+
+
+def _usual(before: Sequence[Fill]) -> list[Fill]:
+    """Return the last nights without an alarm; what was before an alarm that became usual counts no more."""
+    found: list[Fill] = []
+    under = 0
+    for each in before:
+        under = under + 1 if each.alarm else 0
+        if under >= USUAL_AFTER or len(found) == NIGHTS:
+            break
+        if not each.alarm:
+            found.append(each)
+    return found
+
+
+def chance(filled: int, of: int, usual_filled: int, usual_of: int) -> float:
+    """Return how likely at most `filled` of `of` have a field when both nights are alike: Fisher's exact test.
+
+    R. A. Fisher, The Design of Experiments (1935): the hypergeometric tail of the two-by-two table.
+
+    >>> round(chance(0, 3, 3, 3), 3), round(chance(0, 12, 9, 12), 5)
+    (0.05, 0.00017)
+    """
+    total, having = of + usual_of, filled + usual_filled
+    ways = comb(total, of)
+    tables = (comb(having, k) * comb(total - having, of - k) for k in range(filled + 1) if of - k <= total - having)
+    return sum(tables) / ways
