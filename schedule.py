@@ -297,16 +297,16 @@ class Crawls:
         code = self._crawl(search, search.arguments)
         if code == 6:
             self.diary.write(search.name, f"the night of {moment(night)} was skipped: another crawl is running.")
-        if code in (3, 4):
-            self._ask_again(search, 1)
+        self._ask_again(search, code, 1)
         return code
 
-    def _ask_again(self, search: Search, attempt: int) -> None:
-        """Plan another try for the boards that failed, later the same night."""
-        boards = failed_boards(self.database, search.name)
-        if self.scheduler is None or attempt > self.plan.tries or not boards or self.stopping.is_set():
+    def _ask_again(self, search: Search, code: int, attempt: int) -> None:
+        """Plan another try, later the same night: of the boards that failed, or of all where the crawl was killed."""
+        killed = code > 128 and code not in INTERRUPTED
+        boards = failed_boards(self.database, search.name) if code in (3, 4) else []
+        if self.scheduler is None or attempt > self.plan.tries or not (boards or killed) or self.stopping.is_set():
             return
-        which = ["-a", f"boards={','.join(boards)}"] if len(boards) <= MOST_BOARDS else []
+        which = ["-a", f"boards={','.join(boards)}"] if 0 < len(boards) <= MOST_BOARDS else []
         when = datetime.now(BERLIN) + timedelta(minutes=self.plan.pause_minutes)
         self.scheduler.add_job(
             self._again,
@@ -316,12 +316,13 @@ class Crawls:
             id=f"again {search.name}",
             replace_existing=True,
         )
-        told = f"{len(boards)} boards" if len(boards) > 1 else boards[0]
+        told = (
+            "the crawl was killed: all boards" if killed else f"{len(boards)} boards" if len(boards) > 1 else boards[0]
+        )
         self.diary.write(search.name, f"{told} not read to the end, asked again at {moment(when)} (try {attempt}).")
 
     def _again(self, search: Search, which: Sequence[str], attempt: int) -> None:
-        if self._crawl(search, (*search.arguments, *which)) in (3, 4):
-            self._ask_again(search, attempt + 1)
+        self._ask_again(search, self._crawl(search, (*search.arguments, *which)), attempt + 1)
 
     def _crawl(self, search: Search, arguments: Sequence[str]) -> int:
         began, clock = datetime.now(BERLIN), time.monotonic()

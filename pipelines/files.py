@@ -132,9 +132,20 @@ def _make(path: Path, migrations: Migrations, mode: int) -> None:
         migrations.apply(Database(connection))
     finally:
         connection.close()
-    with made.open("rb") as file:
-        os.fsync(file.fileno())
+    synced(made)
+    for beside in ("-wal", "-shm"):  # of a file that is gone: SQLite would write its pages into the new one
+        path.with_name(path.name + beside).unlink(missing_ok=True)
     made.replace(path)
+    synced(path.parent)
+
+
+def synced(path: Path) -> None:
+    """Bring a file, or the names in a folder, onto the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _ours(path: Path, connection: sqlite3.Connection, application_id: int) -> None:

@@ -530,7 +530,7 @@ def health_over_time(db: Database) -> None:
         adverts INTEGER NOT NULL,
         alarm INTEGER NOT NULL,
         PRIMARY KEY (board, field, run_id)
-    ) STRICT, WITHOUT ROWID;
+    ) STRICT;
     CREATE TABLE run_coverage (
         run_id INTEGER PRIMARY KEY REFERENCES runs(id),
         seen INTEGER NOT NULL,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from pipelines.files import StorageError
+from pipelines.files import StorageError, synced
 from pipelines.migrations import JOBS_APPLICATION_ID
 
 NIGHTS, WEEKS = 7, 4
@@ -66,9 +66,9 @@ def take(jobs: sqlite3.Connection, where: Path, night: str) -> Path:
         finally:
             copy.close()
         check(made)
-        _synced(made)
+        synced(made)
         made.replace(path)
-        _synced(where)
+        synced(where)
         stay = kept(each.night for each in found(where))
         for each in found(where):
             if each.night not in stay:
@@ -110,12 +110,12 @@ def put_back(snapshot: Path, jobs_db: Path, now: datetime) -> Path | None:
         shutil.copyfile(snapshot, made)
         made.chmod(0o644)
         check(made)
-        _synced(made)
+        synced(made)
         present = jobs_db.exists()
         if present:
             _set_aside(jobs_db, aside)
         made.replace(jobs_db)
-        _synced(jobs_db.parent)
+        synced(jobs_db.parent)
     except OSError as error:
         made.unlink(missing_ok=True)
         raise StorageError(f"{jobs_db} could not be replaced ({error}). It is as it was.") from error
@@ -138,12 +138,3 @@ def _set_aside(jobs_db: Path, aside: Path) -> None:
             log.unlink(missing_ok=True)  # a damaged file cannot take it in: the copy stays beside it
     jobs_db.with_name(jobs_db.name + "-shm").unlink(missing_ok=True)
     os.link(jobs_db, aside)
-
-
-def _synced(path: Path) -> None:
-    """Wait until a file, or a folder's names, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -550,6 +550,21 @@ def test_boards_that_failed_are_asked_again_the_same_night_and_then_no_more(prog
     ]
 
 
+def test_a_crawl_that_was_killed_is_run_again_the_same_night(program: Program) -> None:
+    (program.folder / "schedule.toml").write_text("pause_minutes = 0.005\ntries = 1\n")
+    process = program(seconds=3)
+    wait_for(program.pids)
+    os.kill(program.pids()[0], signal.SIGKILL)
+    wait_for(lambda: len(program.log()) == 3)
+    out = stopped(process)
+
+    assert "killed, what was stored stays (exit code -9)" in out
+    assert program.log() == ["start dortmund_itleiter", "start dortmund_itleiter", "stop dortmund_itleiter"]
+    assert program.decisions() == [
+        "dortmund_itleiter: the crawl was killed: all boards not read to the end, asked again at DAY (try 1)."
+    ]
+
+
 def test_what_is_complete_is_not_asked_again_and_what_follows_is_run(program: Program) -> None:
     (program.folder / "schedule.toml").write_text('pause_minutes = 0.005\nafter = ["tell"]\n')
     process = program(command=recorder(program, 2))

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-import apprise
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
@@ -138,6 +137,8 @@ def _alone(folder: Path) -> IO[str]:
 
 
 def _handed_over(message: Message) -> bool:
+    import apprise  # noqa: PLC0415 - takes longer than the rest of a command's start, and Scrapy loads every command
+
     address = os.environ.get(message.receiver)
     if not address:
         return False
@@ -148,6 +149,8 @@ def _handed_over(message: Message) -> bool:
 
 
 def _why_not(variable: str) -> str:
+    import apprise  # noqa: PLC0415 - as above
+
     address = os.environ.get(variable)
     if not address:
         return f"the environment variable {variable} is not set"

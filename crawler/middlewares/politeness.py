@@ -84,7 +84,13 @@ class Politeness:
         return politeness
 
     def downloaded(self, response: Response, request: Request) -> None:
-        """Honour Retry-After for the whole host, requests already queued for it included."""
+        """Count a bad answer, and honour Retry-After, before the host's next request can leave its queue."""
+        host = self.hosts.setdefault(_origin(request.url), Host())
+        is_bad = response.status in RETRY_STATUSES or (response.status == 403 and request.meta.get("ambiguous_403"))
+        if is_bad:
+            self._failed(_origin(request.url), host)
+        else:
+            host.failures = 0
         if response.status in RETRY_STATUSES and (stated := _seconds(response.headers.get("Retry-After"))) is not None:
             origin = _origin(request.url)
             if stated > LONGEST_WAIT_SECONDS:
@@ -92,6 +98,12 @@ class Politeness:
                 host.refused = f"{origin} asks to wait {stated:.0f} s, longer than this run waits"
             else:
                 self._pause(origin, stated)
+
+    @staticmethod
+    def _failed(origin: str, host: Host) -> None:
+        host.failures += 1
+        if host.failures >= HOST_DOWN_AFTER and host.refused is None:
+            host.refused = f"{origin} failed {host.failures} times in a row and was left alone"
 
     def _pause(self, origin: str, seconds: float) -> None:
         """Send nothing to a host for so long. Scrapy counts its delay from `lastseen`, so that is set ahead."""
@@ -256,7 +268,6 @@ class Politeness:
         elif response.status in RETRY_STATUSES:
             retries, pause = RETRIES, 0.0 if "Retry-After" in response.headers else None
         else:
-            host.failures = 0
             host.questioned = host.questioned and not request.meta.get("tries")
             return response
         return self._again(request, retries, pause) or response
@@ -267,6 +278,7 @@ class Politeness:
             return None
         unreachable = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError)
         retries = 1 if isinstance(exception, unreachable) else RETRIES
+        self._failed(_origin(request.url), self.hosts.setdefault(_origin(request.url), Host()))
         return self._again(request, retries, None)
 
     def _again(self, request: Request, retries: int, pause: float | None) -> Request | None:
@@ -274,9 +286,6 @@ class Politeness:
         origin = _origin(request.url)
         host = self.hosts.setdefault(origin, Host())
         tries = request.meta.get("tries", 0)
-        host.failures += 1
-        if host.failures >= HOST_DOWN_AFTER and host.refused is None:
-            host.refused = f"{origin} failed {host.failures} times in a row and was left alone"
         if host.refused or tries >= retries:
             return None
         if origin not in self.unpaced:

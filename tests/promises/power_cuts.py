@@ -59,15 +59,21 @@ class Disk:
 
     safe: dict[str, bytearray] = field(default_factory=dict)
     waiting: dict[str, list[Event]] = field(default_factory=dict)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
     stored: int = 0
 
     def take(self, event: Event) -> None:
         if event.what == "stored":
             self.stored += 1
+        elif event.what == "rename":
+            self.renamed.append((event.file, event.data.decode()))
         elif event.what == "sync":
             for each in self.waiting.pop(event.file, []):
                 _apply(self.safe, each)
-        elif event.what == "sync names":  # of the folder: what was removed stays removed
+        elif event.what == "sync names":  # of the folder: what was removed stays removed, what was renamed has its name
+            for old, new in self.renamed:
+                self.safe[new] = self.safe.pop(old)
+            self.renamed = []
             for file, waiting in self.waiting.items():
                 last = max((number for number, each in enumerate(waiting, 1) if each.what == "remove"), default=0)
                 for each in waiting[:last]:
@@ -90,6 +96,9 @@ class Disk:
                             _apply(
                                 files, Event("write", event.file, event.at + start, event.data[start : start + SECTOR])
                             )
+        for old, new in self.renamed:
+            if chance.random() < 0.5:
+                files[new] = files.pop(old)
         return files
 
 
@@ -123,6 +132,11 @@ def _event(name: str, arguments: str, folder: str) -> Iterator[Event]:
         if path.startswith(folder):
             yield Event("remove", path.removeprefix(folder))
         return
+    if name.startswith("rename"):
+        old, new = (_bytes(each).decode() for each in _TEXT.findall(arguments)[:2])
+        if old.startswith(folder):
+            yield Event("rename", old.removeprefix(folder), data=new.removeprefix(folder).encode())
+        return
     found = _FILE.match(arguments)
     if not found:
         return
@@ -150,7 +164,8 @@ def recorded(folder: Path) -> list[Event]:
     record = folder.parent / "record"
     subprocess.run(
         ["strace", "-f", "-yy", "-xx", "-s", "10000000", "-o", str(record), "-e",
-         "trace=pwrite64,write,fdatasync,fsync,ftruncate,unlink,unlinkat", sys.executable, "-c", WRITER, str(folder)],
+         "trace=pwrite64,write,fdatasync,fsync,ftruncate,unlink,unlinkat,rename,renameat,renameat2", sys.executable, "-c",
+         WRITER, str(folder)],
         cwd=ROOT, check=True, capture_output=True, timeout=300,
     )  # fmt: skip
     return [*events(record, folder)]
@@ -160,6 +175,9 @@ def survived(files: dict[str, bytearray], folder: Path) -> tuple[int, int]:
     """Let SQLite open the files; returns how many whole batches are there, and how many adverts beside."""
     for name, content in files.items():
         (folder / name).write_bytes(content)
+    if not (folder / "jobs.db").exists():
+        assert not (folder / "jobs.db-wal").exists(), "a log without its file"
+        return 0, 0
     connection = sqlite3.connect(folder / "jobs.db")
     try:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
