@@ -91,6 +91,9 @@ class Politeness:
             self._failed(_origin(request.url), host)
         else:
             host.failures = 0
+        if request.meta.get("is_robots") and _origin(request.url) not in self.unpaced:
+            # Its first request waits for the connection, unseen by Scrapy's count: the next one would come too soon.
+            self._pause(_origin(request.url), self._delay(_origin(request.url)))
         if response.status in RETRY_STATUSES and (stated := _seconds(response.headers.get("Retry-After"))) is not None:
             origin = _origin(request.url)
             if stated > LONGEST_WAIT_SECONDS:
@@ -98,6 +101,11 @@ class Politeness:
                 host.refused = f"{origin} asks to wait {stated:.0f} s, longer than this run waits"
             else:
                 self._pause(origin, stated)
+
+    def _delay(self, origin: str) -> float:
+        engine = self.crawler.engine
+        slot = engine.downloader.slots.get(urlsplit(origin).hostname or "") if engine else None
+        return float(slot.delay) if slot else 0.0
 
     @staticmethod
     def _failed(origin: str, host: Host) -> None:

@@ -164,8 +164,8 @@ def recorded(folder: Path) -> list[Event]:
     record = folder.parent / "record"
     subprocess.run(
         ["strace", "-f", "-yy", "-xx", "-s", "10000000", "-o", str(record), "-e",
-         "trace=pwrite64,write,fdatasync,fsync,ftruncate,unlink,unlinkat,rename,renameat,renameat2", sys.executable, "-c",
-         WRITER, str(folder)],
+         "trace=pwrite64,write,fdatasync,fsync,ftruncate,unlink,unlinkat,rename,renameat,renameat2",
+         sys.executable, "-c", WRITER, str(folder)],
         cwd=ROOT, check=True, capture_output=True, timeout=300,
     )  # fmt: skip
     return [*events(record, folder)]
