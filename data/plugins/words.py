@@ -271,6 +271,12 @@ def language(request: Any) -> str:
 
 
 @hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    # Datasette writes its page for an error without the variables of plugins; it then speaks English.
+    env.globals |= {"t": Words("en"), "lang": "en", "languages": []}
+
+
+@hookimpl
 def extra_template_vars(request: Any) -> dict[str, Any]:
     lang = language(request)
     asked = parse_qsl(request.query_string) if request else []
