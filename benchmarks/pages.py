@@ -42,7 +42,9 @@ def job(number: int) -> Job:
     town = chance.choices([*TOWNS_NEAR], [30, *[4] * (len(TOWNS_NEAR) - 1)])[0]
     at, centre = TOWNS_NEAR[town], TOWNS_NEAR["Dortmund"]
     km = ((at.latitude - centre.latitude) ** 2 * 12365 + (at.longitude - centre.longitude) ** 2 * 4800) ** 0.5
-    low = {"cio": 98, "division": 84, "head": 72, "department": 66, "team": 58}[level] * 1000 + chance.randrange(12) * 1000
+    low = {"cio": 98, "division": 84, "head": 72, "department": 66, "team": 58}[level] * 1000 + chance.randrange(
+        12
+    ) * 1000
     paid = chance.random() < 0.45  # noqa: PLR2004
     employer = f"{chance.choice(('Hellweg', 'Ardey', 'Emscher', 'Müller', 'Ruhrtal'))} Werke {number % max(97, number // 20)} GmbH"
     skills = chance.sample(_SKILLS, 4)
@@ -79,7 +81,17 @@ def make(folder: Path, jobs: int) -> Path:
             new = range(jobs * week // WEEKS, jobs * (week + 1) // WEEKS)
             for start in range(new.start, new.stop, 1000):
                 batch = [
-                    (RawPosting(board=BOARD, source_id=str(n), list_hash="h", payload=b"{}", posting=Posting(source_id=str(n), title="IT-Leiter"), detail="fetched"), job(n))
+                    (
+                        RawPosting(
+                            board=BOARD,
+                            source_id=str(n),
+                            list_hash="h",
+                            payload=b"{}",
+                            posting=Posting(source_id=str(n), title="IT-Leiter"),
+                            detail="fetched",
+                        ),
+                        job(n),
+                    )
                     for n in range(start, min(start + 1000, new.stop))
                 ]
                 storage.store(Batch(accepted=batch), run_id=run_id, night=night)

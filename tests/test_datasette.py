@@ -16,6 +16,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
+import axe_playwright_python
 import pytest
 from playwright.sync_api import sync_playwright
 from sqlite_utils import Database
@@ -497,3 +498,21 @@ def test_in_a_browser(site: str, width: int) -> None:
         browser.close()
     assert faults == []
     assert [url for url in requests if not url.startswith((site, "data:"))] == []
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible(site: str, scheme: Any) -> None:
+    axe = next(Path(axe_playwright_python.__path__[0]).rglob("axe.min.js")).read_text(encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        # Our policy forbids foreign scripts, and the judge is one.
+        tab = browser.new_context(color_scheme=scheme, bypass_csp=True).new_page()
+        found = []
+        for path in ("/", "/?lang=de", "/jobs/jobs/000000000001", "/-/pictures"):
+            tab.goto(site + path)
+            tab.evaluate(axe)
+            faults = tab.evaluate("axe.run()")["violations"]
+            found += [(path, each["id"]) for each in faults if each["impact"] in ("serious", "critical")]
+        browser.close()
+    assert found == []

@@ -63,7 +63,9 @@ def _fault(jobs_db: Path, port: int) -> str | None:
         try:
             tried.bind((_HOST, port))
         except OSError as error:
-            return f"port {port} cannot be used ({error.strerror}). Name another one: ./run scrapy serve --port {port + 1}"
+            return (
+                f"port {port} cannot be used ({error.strerror}). Name another one: ./run scrapy serve --port {port + 1}"
+            )
     return None
 
 

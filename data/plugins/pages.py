@@ -177,7 +177,9 @@ async def _start(datasette: Any, request: Any) -> dict[str, Any]:
         narrowed = bool(words or chosen)
         return {
             "words": words,
-            "chosen": [(name, value, _link(chosen, words, **sorting, **{name: None})) for name, value in chosen.items()],
+            "chosen": [
+                (name, value, _link(chosen, words, **sorting, **{name: None})) for name, value in chosen.items()
+            ],
             "values": chosen,
             "order": order,
             "orders": [*_ORDERS],
@@ -186,7 +188,9 @@ async def _start(datasette: Any, request: Any) -> dict[str, Any]:
             "hidden": [(name, chosen[name]) for name in ("city", "employer", "search") if name in chosen],
             "towns": summary["counts"]["city"][:12],
             "searches": summary["counts"]["search"],
-            "query": urlencode({**{k: v for k, v in chosen.items() if k in _EQUAL}, **({"_search": words} if words else {})}),
+            "query": urlencode(
+                {**{k: v for k, v in chosen.items() if k in _EQUAL}, **({"_search": words} if words else {})}
+            ),
             "jobs": jobs,
             "matching": await _count(database, chosen, words) if narrowed else summary["open"],
             "open": summary["open"],

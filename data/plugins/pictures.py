@@ -144,18 +144,26 @@ def _time(rows: Rows, t: Any) -> tuple[int, list[str]] | None:
     parts = []
     for number in range(int(most / step) + 1):
         y = middle - (middle - top) * number * step / most
-        parts += [_line(_LEFT, y, _WIDTH - _RIGHT, y, "grid"), _text(_LEFT - 6, y + 4, t.number(number * step), "end", "pale")]
+        parts += [
+            _line(_LEFT, y, _WIDTH - _RIGHT, y, "grid"),
+            _text(_LEFT - 6, y + 4, t.number(number * step), "end", "pale"),
+        ]
     wide = (_WIDTH - _LEFT - _RIGHT) / len(rows) * 0.7
     points = []
     for index, row in enumerate(rows):
         x = _spread(index, len(rows))
         up, down = 35 * row["new"] / flow, 35 * row["closed"] / flow
-        told = f"{row['week']}: {t('pic.open')} {row['open']}, {t('new')} {row['new']}, {t('pic.closed')} {row['closed']}"
-        parts += [_rect(x - wide / 2, low - up, wide, up, "fill", told), _rect(x - wide / 2, low + 1, wide, down, "down", told)]
+        told = (
+            f"{row['week']}: {t('pic.open')} {row['open']}, {t('new')} {row['new']}, {t('pic.closed')} {row['closed']}"
+        )
+        parts += [
+            _rect(x - wide / 2, low - up, wide, up, "fill", told),
+            _rect(x - wide / 2, low + 1, wide, down, "down", told),
+        ]
         points.append((x, middle - (middle - top) * row["open"] / most))
     parts += [
         _path(points), _line(_LEFT, low, _WIDTH - _RIGHT, low, "axis"),
-        _text(_LEFT, top - 9, t("pic.open")), _text(0, low - 6, t("new")), _text(0, low + 18, t("pic.closed")[:6] + "."),
+        _text(_LEFT, top - 9, t("pic.open")), _text(0, low - 6, t("new")), _text(0, low + 18, t("pic.gone")),
         _text(_spread(0, len(rows)), low + 56, rows[0]["week"], "start", "pale"),
         _text(_WIDTH - _RIGHT, low + 56, rows[-1]["week"], "end", "pale"),
     ]  # fmt: skip
@@ -269,7 +277,11 @@ def _share(rows: Rows, t: Any) -> tuple[int, list[str]]:
     wide = min(48, (_WIDTH - _LEFT - _RIGHT) / len(rows) * 0.7)
     for index, row in enumerate(rows):
         x, tall = _spread(index, len(rows)), (bottom - top) * row["percent"] / 100
-        parts.append(_rect(x - wide / 2, bottom - tall, wide, tall, "fill", f"{row['month']}: {row['percent']} % / {row['jobs']}"))
+        parts.append(
+            _rect(
+                x - wide / 2, bottom - tall, wide, tall, "fill", f"{row['month']}: {row['percent']} % / {row['jobs']}"
+            )
+        )
         if len(rows) <= 12:  # noqa: PLR2004 - what fits without touching
             parts += [_text(x, bottom - tall - 5, t.number(row["percent"]), "middle"),
                       _text(x, bottom + 18, row["month"][2:], "middle", "pale")]  # fmt: skip

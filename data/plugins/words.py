@@ -198,6 +198,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "pic.open": ("open", "offen"),
     "pic.closed": ("closed", "geschlossen"),
+    "pic.gone": ("closed", "zu"),
     "pic.close": ("Time to close", "Zeit bis zur Schließung"),
     "pic.close.desc": (
         "Share of jobs still open after so many days (Kaplan-Meier: open ones count for as long as they are known)."
