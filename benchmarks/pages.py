@@ -1,7 +1,7 @@
 """How quickly our pages answer over many jobs: `./run python -m benchmarks.pages [--jobs 100000] [--rounds 40]`.
 
 The jobs are written through the real storage, in weekly runs, the same for the same number; each page is asked for over
-HTTP from a real server. Printed are the first answer after a write, the median and the 95th percentile, in milliseconds.
+HTTP from a real server. Printed are the first answer after a write, the median and the 95th percentile, in ms.
 """
 
 import argparse
@@ -45,17 +45,17 @@ def job(number: int) -> Job:
     low = {"cio": 98, "division": 84, "head": 72, "department": 66, "team": 58}[level] * 1000 + chance.randrange(
         12
     ) * 1000
-    paid = chance.random() < 0.45  # noqa: PLR2004
-    employer = f"{chance.choice(('Hellweg', 'Ardey', 'Emscher', 'Müller', 'Ruhrtal'))} Werke {number % max(97, number // 20)} GmbH"
+    paid = chance.random() < 0.45
+    employer = f"{chance.choice(('Hellweg', 'Ardey', 'Emscher', 'Müller', 'Ruhrtal'))} Werke {number % max(97, number // 20)} GmbH"  # noqa: E501
     skills = chance.sample(_SKILLS, 4)
     title = _TITLES[level]
     return Job(
         title=title, title_clean=title.replace(" (m/w/d)", ""), role="it-leiter", level=level, area=None,
         match="near" if level == "team" else "exact", match_reason="the title names the lead of IT", match_rule="lead",
-        employer=employer, employer_key=employer.casefold(), employer_type=chance.choice(("employer", "agency", "unknown")),
+        employer=employer, employer_key=employer.casefold(), employer_type=chance.choice(("employer", "agency", "unknown")),  # noqa: E501
         industry=None, city=town, postal_code=at.postal_code, state="Nordrhein-Westfalen", country="Deutschland",
-        lat=at.latitude, lon=at.longitude, distance_km=round(km, 1), places=(Place(city=town, postal_code=at.postal_code),),
-        remote=chance.choice(("none", "hybrid", "full", "unknown")), pay_text=f"{low} bis {low + 12000} Euro" if paid else None,
+        lat=at.latitude, lon=at.longitude, distance_km=round(km, 1), places=(Place(city=town, postal_code=at.postal_code),),  # noqa: E501
+        remote=chance.choice(("none", "hybrid", "full", "unknown")), pay_text=f"{low} bis {low + 12000} Euro" if paid else None,  # noqa: E501
         pay_min=float(low) if paid else None, pay_max=float(low + 12000) if paid else None,
         pay_period="year" if paid else None, pay_currency="EUR" if paid else None, salaries_per_year=None,
         pay_year_min=float(low) if paid else None, pay_year_max=float(low + 12000) if paid else None,
@@ -71,7 +71,7 @@ def job(number: int) -> Job:
 
 
 def make(folder: Path, jobs: int) -> Path:
-    """Write jobs.db with so many jobs, begun evenly over half a year of weekly runs; most of the old ones are closed."""
+    """Write jobs.db with so many jobs, begun evenly over half a year of weekly runs; most of the old ones are closed."""  # noqa: E501
     path, today = folder / "jobs.db", datetime.now(UTC)
     storage = Storage(path, folder / "private" / "raw.db")
     try:
@@ -126,7 +126,7 @@ def main() -> None:
 def _measure(site: str, rounds: int) -> None:
     for _ in range(200):
         try:
-            found = re.search(r'href="(/jobs/jobs/\w+)"', urlopen(site, timeout=60).read().decode())
+            found = re.search(r'href="(/jobs/jobs/\w+)"', urlopen(site, timeout=60).read().decode())  # noqa: S310 - our own server
             break
         except OSError:
             time.sleep(0.1)
@@ -134,7 +134,7 @@ def _measure(site: str, rounds: int) -> None:
         times = []
         for _ in range(rounds + 1):
             begun = time.perf_counter()
-            urlopen(site + path, timeout=60).read()
+            urlopen(site + path, timeout=60).read()  # noqa: S310 - our own server
             times.append((time.perf_counter() - begun) * 1000)
         print(f"{path:40} first {times[0]:7.0f}  median {statistics.median(times[1:]):7.0f}"
               f"  p95 {statistics.quantiles(times[1:], n=20)[-1]:7.0f}")  # fmt: skip

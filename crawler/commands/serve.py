@@ -56,7 +56,7 @@ def _fault(jobs_db: Path, port: int) -> str | None:
         return f"{jobs_db} does not exist yet. Run a crawl first: ./run scrapy crawl dortmund_itleiter"
     if jobs_db.name != "jobs.db":
         return f"{jobs_db} must be called jobs.db, for the pages look for that name."
-    if not 1 <= port <= 65535:  # noqa: PLR2004
+    if not 1 <= port <= 65535:
         return f"--port {port}: a port is a number from 1 to 65535."
     with socket.socket() as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

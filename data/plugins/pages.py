@@ -276,7 +276,7 @@ _summaries: dict[str, tuple[Any, dict[str, Any]]] = {}
 
 
 def stamp(database: Any) -> tuple[Any, ...]:
-    """Return what changes whenever anything was written into the file, and with the day: what was counted is then old."""
+    """Return what changes whenever anything was written into the file, and with the day: what was counted is then old."""  # noqa: E501
     path = Path(database.path)
     states = [each.stat() for each in (path, path.with_name(f"{path.name}-wal")) if each.exists()]
     return (datetime.now(UTC).date(), *((state.st_mtime_ns, state.st_size) for state in states))

@@ -12,6 +12,7 @@ from datasette import Response
 from datasette.plugins import pm
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
+import itertools
 
 hookimpl = HookimplMarker("datasette")
 
@@ -94,7 +95,7 @@ def _step(top: float) -> float:
     """Return a round distance between grid lines, so that about four of them reach `top`."""
     rough = max(top, 1) / 4
     power = 10 ** math.floor(math.log10(rough))
-    return max(1, next(each * power for each in (1, 2, 5, 10) if each * power >= rough))
+    return float(max(1, next(each * power for each in (1, 2, 5, 10) if each * power >= rough)))
 
 
 def _spread(index: int, count: int) -> float:
@@ -112,13 +113,13 @@ def _pay(rows: Rows, t: Any) -> tuple[int, list[str]]:
     bottom = top + row_height * len(rows)
 
     def x(value: float) -> float:
-        return left + (_WIDTH - left - 24) * (value - low) / (high - low)
+        return float(left + (_WIDTH - left - 24) * (value - low) / (high - low))
 
     parts = []
     for key, start, end in _BANDS:
         parts += [_rect(x(start), top - 12, x(end) - x(start), bottom - top + 12, "band"),
                   _text((x(start) + x(end)) / 2, top - 20, t(key), "middle", "pale")]  # fmt: skip
-    step = 1000 if high - low <= 7000 else math.ceil((high - low) / 5000) * 1000  # noqa: PLR2004
+    step = 1000 if high - low <= 7000 else math.ceil((high - low) / 5000) * 1000
     for value in range(low, high + 1, step):
         parts += [_line(x(value), top, x(value), bottom, "grid"),
                   _text(x(value), bottom + 18, t.number(value), "middle", "pale")]  # fmt: skip
@@ -135,7 +136,7 @@ def _pay(rows: Rows, t: Any) -> tuple[int, list[str]]:
 
 
 def _time(rows: Rows, t: Any) -> tuple[int, list[str]] | None:
-    if len(rows) < 2:  # noqa: PLR2004 - a line needs two ends
+    if len(rows) < 2:
         return None
     top, middle, low = 24, 190, 275
     most = max(row["open"] for row in rows) or 1
@@ -186,7 +187,7 @@ def survival(rows: Rows) -> list[tuple[int, float]]:
 
 
 def _close(rows: Rows, t: Any) -> tuple[int, list[str]] | None:
-    if sum(row["closed"] for row in rows) < 5:  # noqa: PLR2004 - as for pay: no figure below five
+    if sum(row["closed"] for row in rows) < 5:
         return None
     curve = survival(rows)
     top, bottom = 14, 230
@@ -203,10 +204,10 @@ def _close(rows: Rows, t: Any) -> tuple[int, list[str]] | None:
     for days in range(0, last + 1, step):
         parts.append(_text(at(days, 0)[0], bottom + 18, str(days), "middle", "pale"))
     points = [at(*curve[0])]
-    for (_, before), (days, share) in zip(curve, curve[1:], strict=False):
+    for (_, before), (days, share) in itertools.pairwise(curve):
         points += [at(days, before), at(days, share)]
     parts += [_path(points), _text(_WIDTH - _RIGHT, bottom + 34, t("pic.days"), "end", "pale")]
-    half = next((days for days, share in curve if share <= 0.5), None)  # noqa: PLR2004
+    half = next((days for days, share in curve if share <= 0.5), None)
     if half is not None:
         x, y = at(half, 0.5)
         parts += [_line(x, y, x, bottom, "axis"), f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" class="fill"/>',
@@ -238,7 +239,7 @@ def _skills(rows: Rows, t: Any) -> tuple[int, list[str]] | None:
                   for place, row in enumerate(series)]  # fmt: skip
         parts += [
             _text(0, y + 18, _short(skill)), _text(285, y + 18, f"{t.number(series[0]['percent'])} %", "end", "pale"),
-            _path(points) if len(points) > 1 else "", _text(_WIDTH - 44, y + 18, f"{t.number(series[-1]['percent'])} %", "end"),
+            _path(points) if len(points) > 1 else "", _text(_WIDTH - 44, y + 18, f"{t.number(series[-1]['percent'])} %", "end"),  # noqa: E501
             f'<circle cx="{points[-1][0]:.1f}" cy="{points[-1][1]:.1f}" r="3.5" class="fill"/>',
         ]  # fmt: skip
     return 30 + 34 * len(ordered), parts
@@ -252,17 +253,17 @@ def _map(rows: Rows, t: Any) -> tuple[int, list[str]]:
     most = max(row["open_jobs"] for row in rows)
     parts = []
     for ring in (each for each in _RINGS if each <= reach * 1.05):
-        parts += [f'<circle cx="{_WIDTH / 2}" cy="{middle}" r="{ring * scale:.1f}" class="axis" stroke-dasharray="3 4"/>',
+        parts += [f'<circle cx="{_WIDTH / 2}" cy="{middle}" r="{ring * scale:.1f}" class="axis" stroke-dasharray="3 4"/>',  # noqa: E501
                   _text(_WIDTH / 2 + 3, middle + ring * scale - 4, f"{ring} km", "start", "pale")]  # fmt: skip
     taken: list[tuple[float, float]] = []
-    labels = []
+    labels: list[str] = []
     for row in rows:
         x = _WIDTH / 2 + (row["lon"] - nearest["lon"]) * _KM_A_DEGREE * stretch * scale
         y = middle - (row["lat"] - nearest["lat"]) * _KM_A_DEGREE * scale
         size = max(3.0, 26 * math.sqrt(row["open_jobs"] / most))
         told = escape(f"{row['city']}: {row['open_jobs']}")
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" class="light"><title>{told}</title></circle>')
-        if len(labels) < 12 and all(abs(x - a) > 95 or abs(y - b) > 16 for a, b in taken):  # noqa: PLR2004
+        if len(labels) < 12 and all(abs(x - a) > 95 or abs(y - b) > 16 for a, b in taken):
             taken.append((x, y))
             labels.append(_text(x, y + 4, f"{row['city']} {t.number(row['open_jobs'])}", "middle"))
     return 500, parts + labels
@@ -282,10 +283,10 @@ def _share(rows: Rows, t: Any) -> tuple[int, list[str]]:
                 x - wide / 2, bottom - tall, wide, tall, "fill", f"{row['month']}: {row['percent']} % / {row['jobs']}"
             )
         )
-        if len(rows) <= 12:  # noqa: PLR2004 - what fits without touching
+        if len(rows) <= 12:
             parts += [_text(x, bottom - tall - 5, t.number(row["percent"]), "middle"),
                       _text(x, bottom + 18, row["month"][2:], "middle", "pale")]  # fmt: skip
-    if len(rows) > 12:  # noqa: PLR2004
+    if len(rows) > 12:
         parts += [_text(_LEFT, bottom + 18, rows[0]["month"], "start", "pale"),
                   _text(_WIDTH - _RIGHT, bottom + 18, rows[-1]["month"], "end", "pale")]  # fmt: skip
     return bottom + 26, parts

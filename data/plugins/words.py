@@ -27,11 +27,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "nav.tables": ("Tables and SQL", "Tabellen und SQL"),
     "language": ("Language", "Sprache"),
     "about": (
-        "Collected each night from public job boards: every vacancy once, with the words it came from and its history."
-        " What nobody stated is left empty, never estimated. The adverts belong to those who wrote them.",
-        "Jede Nacht aus öffentlichen Stellenbörsen gesammelt: jede Stelle einmal, mit den Worten, aus denen sie stammt,"
+        ("Collected each night from public job boards: every vacancy once, with the words it came from and its history."
+        " What nobody stated is left empty, never estimated. The adverts belong to those who wrote them."),
+        ("Jede Nacht aus öffentlichen Stellenbörsen gesammelt: jede Stelle einmal, mit den Worten, aus denen sie stammt,"  # noqa: E501
         " und ihrer Geschichte. Was niemand angibt, bleibt leer und wird nie geschätzt. Die Anzeigen gehören ihren"
-        " Verfassern.",
+        " Verfassern."),
     ),
     "missing": ("No jobs yet", "Noch keine Stellen"),
     "missing.how": (
@@ -40,10 +40,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "fault": ("The jobs cannot be shown", "Die Stellen lassen sich nicht zeigen"),
     "fault.how": (
-        "data/jobs.db answered: {fault}. If the first crawl is just starting, load this page again in a minute; a new"
-        " crawl also brings an older file up to date.",
-        "data/jobs.db antwortet: {fault}. Beginnt der erste Lauf gerade, diese Seite in einer Minute neu laden; ein"
-        " neuer Lauf bringt auch eine ältere Datei auf den Stand.",
+        ("data/jobs.db answered: {fault}. If the first crawl is just starting, load this page again in a minute; a new"
+        " crawl also brings an older file up to date."),
+        ("data/jobs.db antwortet: {fault}. Beginnt der erste Lauf gerade, diese Seite in einer Minute neu laden; ein"
+        " neuer Lauf bringt auch eine ältere Datei auf den Stand."),
     ),
     "open.one": ("1 open job", "1 offene Stelle"),
     "open.many": ("{n} open jobs", "{n} offene Stellen"),
@@ -183,11 +183,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "too_few": ("Not enough is known yet to draw this.", "Noch ist zu wenig bekannt, um das zu zeichnen."),
     "pic.pay": ("Pay by level", "Gehalt nach Ebene"),
     "pic.pay.desc": (
-        "Gross pay a month in EUR, a twelfth of the year, for groups of 5 jobs and more: the bar holds the middle half,"
-        " its tick is the median. Bases are never mixed. Bands: entry 4,500 to 5,900 €, experienced 7,000 to 8,200 €.",
-        "Brutto im Monat in EUR, ein Zwölftel des Jahres, für Gruppen ab 5 Stellen: der Balken fasst die mittlere"
+        ("Gross pay a month in EUR, a twelfth of the year, for groups of 5 jobs and more: the bar holds the middle half,"  # noqa: E501
+        " its tick is the median. Bases are never mixed. Bands: entry 4,500 to 5,900 €, experienced 7,000 to 8,200 €."),
+        ("Brutto im Monat in EUR, ein Zwölftel des Jahres, für Gruppen ab 5 Stellen: der Balken fasst die mittlere"
         " Hälfte, sein Strich ist der Median. Herkünfte werden nie gemischt. Bänder: Einstieg 4.500 bis 5.900 €,"
-        " erfahren 7.000 bis 8.200 €.",
+        " erfahren 7.000 bis 8.200 €."),
     ),
     "pic.entry": ("entry", "Einstieg"),
     "pic.experienced": ("experienced", "erfahren"),
@@ -201,10 +201,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "pic.gone": ("closed", "zu"),
     "pic.close": ("Time to close", "Zeit bis zur Schließung"),
     "pic.close.desc": (
-        "Share of jobs still open after so many days (Kaplan-Meier: open ones count for as long as they are known)."
-        " Jobs of the first night are left out, for their age is unknown.",
-        "Anteil der Stellen, die nach so vielen Tagen noch offen sind (Kaplan-Meier: offene zählen, solange man sie"
-        " kennt). Stellen der ersten Nacht fehlen, denn ihr Alter ist unbekannt.",
+        ("Share of jobs still open after so many days (Kaplan-Meier: open ones count for as long as they are known)."
+        " Jobs of the first night are left out, for their age is unknown."),
+        ("Anteil der Stellen, die nach so vielen Tagen noch offen sind (Kaplan-Meier: offene zählen, solange man sie"
+        " kennt). Stellen der ersten Nacht fehlen, denn ihr Alter ist unbekannt."),
     ),
     "pic.half": ("half closed after {n} days", "die Hälfte zu nach {n} Tagen"),
     "pic.days": ("days", "Tage"),
@@ -213,8 +213,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "pic.skills": ("Skills asked for", "Gefragte Kenntnisse"),
     "pic.skills.desc": (
         "Share of a month's new jobs that ask for a skill: first month, last month, and the line between.",
-        "Anteil der neuen Stellen eines Monats, die eine Kenntnis verlangen: erster, letzter Monat und die Linie"
-        " dazwischen.",
+        ("Anteil der neuen Stellen eines Monats, die eine Kenntnis verlangen: erster, letzter Monat und die Linie"
+        " dazwischen."),
     ),
     "pic.map": ("Where the open jobs are", "Wo die offenen Stellen sind"),
     "pic.map.desc": (
