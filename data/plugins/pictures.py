@@ -4,6 +4,7 @@ A picture is a function from rows and words to an SVG, or None where there is to
 colour says is also said by a shape, a place or a number.
 """
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,6 @@ from datasette import Response
 from datasette.plugins import pm
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
-import itertools
 
 hookimpl = HookimplMarker("datasette")
 
