@@ -16,7 +16,7 @@ hookimpl = HookimplMarker("datasette")
 _INLINE = ("_close_open_menus.html", "_codemirror_foot.html")  # Datasette's templates with a script in the page
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _FACETS = ("DATASETTE_ALLOW_FACET = true;", "DATASETTE_ALLOW_FACET = false;")
-_OURS = {"briefs.py", "pages.py", "headers.py", "search_terms.py"}
+_OURS = {"briefs.py", "pages.py", "headers.py", "pictures.py", "search_terms.py", "words.py"}
 
 
 def _policy() -> str:

@@ -16,21 +16,42 @@ from pluggy import HookimplMarker
 hookimpl = HookimplMarker("datasette")
 
 _DATABASE = "jobs"
-_SHOWN = 100  # jobs on the start page; the table pages hold them all
+_SHOWN = 50  # jobs on a page of the list
 _BERLIN = ZoneInfo("Europe/Berlin")
 _NIGHT_MISSED = timedelta(hours=36)
-_FILTERS = {"level": "Level", "match": "Match", "city": "Town", "employer": "Employer", "search": "Search"}
 
-_OPEN_JOBS = f"""
+# What the start page can be narrowed to, by the name in the address; columns that equal what was asked for ...
+_EQUAL = {
+    "level": "level", "remote": "remote", "employer_type": "employer_type", "match": "match", "city": "city",
+    "employer": "employer", "search": "search",
+}  # fmt: skip
+# ... and conditions on numbers.
+_NUMBERS = {
+    "km": "distance_km <= :km",
+    "pay_from": "coalesce(pay_year_max, pay_year_min) >= :pay_from",
+    "days": "first_seen >= date('now', '-' || CAST(:days AS INTEGER) || ' days')",
+}
+_PAID = "coalesce(pay_year_max, pay_year_min) IS NOT NULL"
+_CHOICES = {"km": (5, 10, 25, 50), "days": (1, 3, 7, 14, 30)}
+_LISTED = ("level", "remote", "employer_type", "match")  # as choices with their counts
+# Orders: what is compared, and the direction; each has its index in the file, written with the same words.
+_ORDERS = {
+    "new": ("first_seen", "DESC"),
+    "pay": ("coalesce(pay_year_max, pay_year_min, 0)", "DESC"),
+    "near": ("coalesce(distance_km, 100000)", "ASC"),
+    "deadline": ("coalesce(apply_by, '9999')", "ASC"),
+}
+_OPEN_JOBS = """
     SELECT id, title, title_clean, employer, city, round(distance_km) AS km, url, level, match, match_reason, remote,
            pay_year_min, pay_year_max, pay_basis, pay_scale, pay_group_min, pay_group_max, pay_text,
-           status, first_seen, apply_by, first_seen >= date('now', '-7 days') AS is_new
-    FROM jobs WHERE %s ORDER BY first_seen DESC, match, published_on DESC, id LIMIT {_SHOWN}
+           status, first_seen, apply_by, first_seen >= date('now', '-7 days') AS is_new,
+           CAST(julianday(date('now')) - julianday(coalesce(listed_since, first_seen)) AS INTEGER) AS age,
+           EXISTS (SELECT 1 FROM changes c WHERE c.job_id = jobs.id AND c.changed_on > jobs.first_seen
+                   AND c.changed_on >= date('now', '-7 days')) AS is_changed,
+           {key} AS sort_key
+    FROM jobs WHERE {where} ORDER BY {key} {direction}, id {direction} LIMIT {limit}
 """
-_COUNTS = """
-    SELECT {column} AS value, count(*) AS jobs FROM jobs
-    WHERE {where} AND {column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 15
-"""
+_COUNTS = "SELECT {column} AS value, count(*) AS jobs FROM jobs WHERE status <> 'closed' GROUP BY 1 ORDER BY 2 DESC, 1"
 _LAST_RUNS = """
     SELECT r.id, r.search, r.started_at, r.finished_at, r.exit_code, count(b.board) AS boards,
            coalesce(sum(b.outcome = 'complete'), 0) AS complete, coalesce(sum(b.new), 0) AS new,
@@ -60,6 +81,9 @@ _JOB_PARTS = {
     "changes": "SELECT changed_on, field, old, new FROM changes WHERE job_id = ? ORDER BY run_id DESC, field LIMIT 200",
     "merges": "SELECT board, source_id, rule, signals, merged_on FROM merges WHERE job_id = ?"
     " ORDER BY merged_on, board, source_id LIMIT 100",
+    "similar": "SELECT o.id, o.title_clean AS title, o.city, o.status FROM jobs j JOIN jobs o"
+    " ON o.employer_key = j.employer_key AND o.search = j.search AND o.id <> j.id WHERE j.id = ?"
+    " ORDER BY o.status = 'closed', o.first_seen DESC, o.id LIMIT 8",
     "links": "SELECT j.id, j.title, j.employer, l.kind, l.signals FROM links l JOIN jobs j"
     " ON j.id = CASE WHEN l.one = ?1 THEN l.other ELSE l.one END WHERE ?1 IN (l.one, l.other)"
     " ORDER BY l.kind, j.id LIMIT 50",
@@ -118,16 +142,14 @@ def web_url(url: str | None) -> str | None:
     return url if url and url.lower().startswith(("https://", "http://")) else None
 
 
-def pay(job: Any) -> str | None:
-    """Return the pay of a job as a person reads it: `62,000 to 75,000 € a year`."""
+def pay(job: Any, t: Any) -> str | None:
+    """Return the pay of a job as a person reads it, in the words `t`: `62,000 to 75,000 € a year`."""
     low, high = job["pay_year_min"], job["pay_year_max"]
     if low is None and high is None:
         return None
-    if low is None:
-        return f"up to {high:,.0f} € a year"
-    if high is None:
-        return f"from {low:,.0f} € a year"
-    return f"{low:,.0f} € a year" if low == high else f"{low:,.0f} to {high:,.0f} € a year"
+    if low is None or high is None:
+        return str(t("pay.to", high=high) if low is None else t("pay.from", low=low))
+    return str(t("pay.one", low=low) if low == high else t("pay.range", low=low, high=high))
 
 
 def german_time(moment: str | None) -> str:
@@ -143,24 +165,57 @@ async def _start(datasette: Any, request: Any) -> dict[str, Any]:
     if database is None:
         return {"missing": True}
     words = request.args.get("_search", "").strip()
-    chosen = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    chosen = _chosen(request.args)
+    order = request.args.get("sort") if request.args.get("sort") in _ORDERS else "new"
+    after = request.args.get("after", "")
     try:
+        summary = await _summary(database)
+        jobs = await _listed(database, chosen, words, order, after)
+        more = len(jobs) > _SHOWN
+        jobs = jobs[:_SHOWN]
+        sorting = {} if order == "new" else {"sort": order}
+        narrowed = bool(words or chosen)
         return {
             "words": words,
-            "chosen": [(name, value, _link(chosen, words, **{name: None})) for name, value in chosen.items()],
-            "hidden": list(chosen.items()),
-            "query": urlencode({**chosen, **({"_search": words} if words else {})}),
-            "jobs": await _rows(database, _OPEN_JOBS % _where(chosen, words), {**chosen, "words": words}),
-            "matching": await _count(database, chosen, words),
-            "open": await _count(database, {}, ""),
+            "chosen": [
+                (name, value, _link(chosen, words, **sorting, **{name: None})) for name, value in chosen.items()
+            ],
+            "values": chosen,
+            "order": order,
+            "orders": [*_ORDERS],
+            "choices": _CHOICES,
+            "listed": [(name, summary["counts"][name]) for name in _LISTED],
+            "hidden": [(name, chosen[name]) for name in ("city", "employer", "search") if name in chosen],
+            "towns": summary["counts"]["city"][:12],
+            "searches": summary["counts"]["search"],
+            "query": urlencode(
+                {**{k: v for k, v in chosen.items() if k in _EQUAL}, **({"_search": words} if words else {})}
+            ),
+            "jobs": jobs,
+            "matching": await _count(database, chosen, words) if narrowed else summary["open"],
+            "open": summary["open"],
             "shown": _SHOWN,
-            "filters": await _filters(database, chosen, words),
+            "next": _link(chosen, words, **sorting, after=f"{jobs[-1]['sort_key']}~{jobs[-1]['id']}") if more else None,
+            "first": _link(chosen, words, **sorting) if after else None,
+            "town_link": lambda town: _link({**chosen, "city": town}, words, **sorting),
             "runs": await _runs(database),
             "running": await _rows(database, _RUNNING),
             "queries": await datasette.get_canned_queries(_DATABASE, None),
         }
     except (sqlite3.OperationalError, QueryInterrupted) as error:
         return {"fault": str(error)}
+
+
+def _chosen(arguments: Any) -> dict[str, str]:
+    """Return the filters of an address; what is no number where one belongs is left out."""
+    chosen = {name: arguments[name] for name in _EQUAL if arguments.get(name)}
+    for name in _NUMBERS:
+        value = (arguments.get(name) or "").strip().replace(".", "").replace(",", "")
+        if value.isascii() and value.isdigit() and len(value) < 10:
+            chosen[name] = value
+    if arguments.get("paid") == "1":
+        chosen["paid"] = "1"
+    return chosen
 
 
 def _jobs_database(datasette: Any) -> Any:
@@ -178,15 +233,38 @@ async def _rows(database: Any, sql: str, values: Any = ()) -> list[dict[str, Any
 
 
 def _where(chosen: dict[str, str], words: str) -> str:
-    conditions = ["status <> 'closed'", *(f"{name} = :{name}" for name in chosen)]
+    conditions = ["status <> 'closed'", *(f"{column} = :{name}" for name, column in _EQUAL.items() if name in chosen)]
+    conditions += [condition for name, condition in _NUMBERS.items() if name in chosen]
+    if "paid" in chosen:
+        conditions.append(_PAID)
     if words:
         conditions.append("search_id IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH escape_fts(:words))")
     return " AND ".join(conditions)
 
 
+def _values(chosen: dict[str, str], words: str) -> dict[str, Any]:
+    return {"words": words} | {name: int(value) if name in _NUMBERS else value for name, value in chosen.items()}
+
+
+async def _listed(database: Any, chosen: dict[str, str], words: str, order: str, after: str) -> list[dict[str, Any]]:
+    """Return the jobs of a page and one more, from behind the job that `after` names (its sort key and id)."""
+    key, direction = _ORDERS[order]
+    where, values = _where(chosen, words), _values(chosen, words)
+    last, _, job_id = after.rpartition("~")
+    if last:
+        number = order in ("pay", "near")
+        try:
+            values |= {"last": float(last) if number else last, "last_id": job_id}
+        except ValueError:
+            return await _listed(database, chosen, words, order, "")
+        where += f" AND ({key}, id) {'<' if direction == 'DESC' else '>'} (:last, :last_id)"
+    sql = _OPEN_JOBS.format(key=key, direction=direction, where=where, limit=_SHOWN + 1)
+    return await _rows(database, sql, values)
+
+
 async def _count(database: Any, chosen: dict[str, str], words: str) -> int:
     sql = f"SELECT count(*) AS jobs FROM jobs WHERE {_where(chosen, words)}"
-    return int((await _rows(database, sql, {**chosen, "words": words}))[0]["jobs"])
+    return int((await _rows(database, sql, _values(chosen, words)))[0]["jobs"])
 
 
 def _link(chosen: dict[str, str], words: str, **changed: str | None) -> str:
@@ -194,18 +272,28 @@ def _link(chosen: dict[str, str], words: str, **changed: str | None) -> str:
     return "?" + urlencode({name: value for name, value in values.items() if value is not None})
 
 
-async def _filters(database: Any, chosen: dict[str, str], words: str) -> list[dict[str, Any]]:
-    """Return for each filter not chosen yet its values, with how many of the jobs now shown have each."""
-    groups = []
-    for column, label in _FILTERS.items():
-        if column in chosen:
-            continue
-        sql = _COUNTS.format(column=column, where=_where(chosen, words))
-        counts = await _rows(database, sql, {**chosen, "words": words})
-        if len(counts) > 1:
-            values = [(each["value"], each["jobs"], _link(chosen, words, **{column: each["value"]})) for each in counts]
-            groups.append({"label": label, "values": values})
-    return groups
+_summaries: dict[str, tuple[Any, dict[str, Any]]] = {}
+
+
+def stamp(database: Any) -> tuple[Any, ...]:
+    """Return what changes whenever anything was written into the file, and with the day: what was counted is then old."""  # noqa: E501
+    path = Path(database.path)
+    states = [each.stat() for each in (path, path.with_name(f"{path.name}-wal")) if each.exists()]
+    return (datetime.now(UTC).date(), *((state.st_mtime_ns, state.st_size) for state in states))
+
+
+async def _summary(database: Any) -> dict[str, Any]:
+    """Return the counts over all open jobs, counted once for each state of the file."""
+    now = stamp(database)
+    known, summary = _summaries.get(str(database.path), (None, {}))
+    if known != now:
+        counts = {
+            name: [(each["value"], each["jobs"]) for each in await _rows(database, _COUNTS.format(column=_EQUAL[name]))]
+            for name in (*_LISTED, "city", "search")
+        }
+        summary = {"counts": counts, "open": sum(jobs for _, jobs in counts["match"])}
+        _summaries[str(database.path)] = (now, summary)
+    return summary
 
 
 async def _runs(database: Any) -> list[dict[str, Any]]:

@@ -1,0 +1,144 @@
+"""How quickly our pages answer over many jobs: `./run python -m benchmarks.pages [--jobs 100000] [--rounds 40]`.
+
+The jobs are written through the real storage, in weekly runs, the same for the same number; each page is asked for over
+HTTP from a real server. Printed are the first answer after a write, the median and the 95th percentile, in ms.
+"""
+
+import argparse
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.request import urlopen
+
+from pipelines.health import Certificate, Ledger
+from pipelines.items import Evidence, Job, Place, Posting, RawPosting, Skill
+from pipelines.storage import Batch, Storage
+from tests.adverts import TOWNS_NEAR
+
+ROOT = Path(__file__).resolve().parent.parent
+SEARCH = BOARD = "dortmund_itleiter"
+WEEKS = 26
+PATHS = (
+    "/", "/?sort=pay", "/?sort=near&remote=hybrid", "/?paid=1&pay_from=80000&km=25", "/?_search=leiter",
+    "/?_search=muenchner", "/?sort=pay&after=90000.0~8", "/-/pictures",
+)  # fmt: skip
+_TITLES = {
+    "head": "IT-Leiter (m/w/d)", "department": "Abteilungsleiter Informationstechnik", "team": "Teamleiter IT-Systeme",
+    "cio": "Chief Information Officer (CIO)", "division": "Bereichsleitung IT und Digitalisierung",
+}  # fmt: skip
+_SKILLS = ("SAP", "Azure", "ITIL", "Microsoft 365", "Linux", "VMware", "ISO 27001", "Netzwerke", "BSI-Grundschutz")
+
+
+def job(number: int) -> Job:
+    """Return a job, always the same for a number."""
+    chance = random.Random(number)  # noqa: S311 - no secret
+    level = chance.choices([*_TITLES], [5, 3, 4, 1, 2])[0]
+    town = chance.choices([*TOWNS_NEAR], [30, *[4] * (len(TOWNS_NEAR) - 1)])[0]
+    at, centre = TOWNS_NEAR[town], TOWNS_NEAR["Dortmund"]
+    km = ((at.latitude - centre.latitude) ** 2 * 12365 + (at.longitude - centre.longitude) ** 2 * 4800) ** 0.5
+    low = {"cio": 98, "division": 84, "head": 72, "department": 66, "team": 58}[level] * 1000 + chance.randrange(
+        12
+    ) * 1000
+    paid = chance.random() < 0.45
+    employer = f"{chance.choice(('Hellweg', 'Ardey', 'Emscher', 'Müller', 'Ruhrtal'))} Werke {number % max(97, number // 20)} GmbH"  # noqa: E501
+    skills = chance.sample(_SKILLS, 4)
+    title = _TITLES[level]
+    return Job(
+        title=title, title_clean=title.replace(" (m/w/d)", ""), role="it-leiter", level=level, area=None,
+        match="near" if level == "team" else "exact", match_reason="the title names the lead of IT", match_rule="lead",
+        employer=employer, employer_key=employer.casefold(), employer_type=chance.choice(("employer", "agency", "unknown")),  # noqa: E501
+        industry=None, city=town, postal_code=at.postal_code, state="Nordrhein-Westfalen", country="Deutschland",
+        lat=at.latitude, lon=at.longitude, distance_km=round(km, 1), places=(Place(city=town, postal_code=at.postal_code),),  # noqa: E501
+        remote=chance.choice(("none", "hybrid", "full", "unknown")), pay_text=f"{low} bis {low + 12000} Euro" if paid else None,  # noqa: E501
+        pay_min=float(low) if paid else None, pay_max=float(low + 12000) if paid else None,
+        pay_period="year" if paid else None, pay_currency="EUR" if paid else None, salaries_per_year=None,
+        pay_year_min=float(low) if paid else None, pay_year_max=float(low + 12000) if paid else None,
+        pay_basis=chance.choice(("stated", "source field")) if paid else None, pay_scale=None, pay_group_min=None,
+        pay_group_max=None, pay_step_min=None, pay_step_max=None, pay_table_date=None,
+        pay_rule="pay.text.word" if paid else None, pay_note=None, hours="full", contract="permanent", starts_on=None,
+        published_on=None, first_published_on=None, apply_by=None, modified_at=None, reference=None, team_size_min=None,
+        team_size_max=None, budget_eur=None, reports_to=None, occupation=None, url=f"https://jobs.example/{number}",
+        text=f"Wir suchen Verantwortung für {', '.join(skills)} in {town}.",
+        skills=tuple(Skill(each, "it", "must", each) for each in skills),
+        evidence=(Evidence("hours", "Vollzeit"),),
+    )  # fmt: skip
+
+
+def make(folder: Path, jobs: int) -> Path:
+    """Write jobs.db with so many jobs, begun evenly over half a year of weekly runs; most of the old ones are closed."""  # noqa: E501
+    path, today = folder / "jobs.db", datetime.now(UTC)
+    storage = Storage(path, folder / "private" / "raw.db")
+    try:
+        for week in range(WEEKS):
+            now = today - timedelta(days=7 * (WEEKS - 1 - week))
+            night, run_id = now.date().isoformat(), storage.begin_run(SEARCH, now)
+            new = range(jobs * week // WEEKS, jobs * (week + 1) // WEEKS)
+            for start in range(new.start, new.stop, 1000):
+                batch = [
+                    (
+                        RawPosting(
+                            board=BOARD,
+                            source_id=str(n),
+                            list_hash="h",
+                            payload=b"{}",
+                            posting=Posting(source_id=str(n), title="IT-Leiter"),
+                            detail="fetched",
+                        ),
+                        job(n),
+                    )
+                    for n in range(start, min(start + 1000, new.stop))
+                ]
+                storage.store(Batch(accepted=batch), run_id=run_id, night=night)
+            seen = {str(n) for n in range(new.stop) if week - n * WEEKS // jobs <= n % 17}
+            storage.finish_board(
+                Ledger(BOARD, fetched=len(seen)), Certificate("complete", None), seen=seen, nights_to_close=1,
+                run_id=run_id, now=now, night=night,
+            )  # fmt: skip
+            storage.finish_run(run_id, now, 0, "finished", 1)
+    finally:
+        storage.close()
+    return path
+
+
+def main() -> None:
+    """Make the file, ask for each page, print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--jobs", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=40)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = make(Path(folder), asked.jobs)
+        command = [sys.executable, "-m", "scrapy", "serve", "--port", "8731", "-s", f"JOBS_DB={path}"]
+        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            _measure("http://127.0.0.1:8731", asked.rounds)
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _measure(site: str, rounds: int) -> None:
+    for _ in range(200):
+        try:
+            found = re.search(r'href="(/jobs/jobs/\w+)"', urlopen(site, timeout=60).read().decode())  # noqa: S310 - our own server
+            break
+        except OSError:
+            time.sleep(0.1)
+    for path in (*PATHS, found[1] if found else "/"):
+        times = []
+        for _ in range(rounds + 1):
+            begun = time.perf_counter()
+            urlopen(site + path, timeout=60).read()  # noqa: S310 - our own server
+            times.append((time.perf_counter() - begun) * 1000)
+        print(f"{path:40} first {times[0]:7.0f}  median {statistics.median(times[1:]):7.0f}"
+              f"  p95 {statistics.quantiles(times[1:], n=20)[-1]:7.0f}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
