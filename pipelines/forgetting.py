@@ -128,7 +128,7 @@ def remember(raw: sqlite3.Connection, words: Sequence[str], night: str) -> Forgo
 
 
 def erase(connection: sqlite3.Connection, forgotten: Forgotten) -> int:
-    """Clean every text of every table of a jobs.db, and leave none of its bytes; return how many cells changed."""
+    """Clean every text of a jobs.db, or of the outbox, and leave none of its bytes; return how many cells changed."""
     changed = 0
     tables = [
         name
@@ -140,8 +140,9 @@ def erase(connection: sqlite3.Connection, forgotten: Forgotten) -> int:
     for table in tables:
         changed += _erased(connection, table, forgotten)
     connection.execute("COMMIT")
-    connection.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('rebuild')")
-    connection.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('optimize')")
+    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'jobs_fts'").fetchone():  # not in the outbox
+        connection.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('rebuild')")
+        connection.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('optimize')")
     _compacted(connection)
     return changed
 

@@ -82,9 +82,18 @@ def _watch(stated: Mapping[str, Any], number: int) -> Watch:
             raise WatchError(f"{where}: {key} is {what}, not {value!r:.60}")
         if bad := [each for each in _listed(value) if key in _ALLOWED and each not in _ALLOWED[key]]:
             raise WatchError(f"{where}: {key} knows {', '.join(_ALLOWED[key])}, not {', '.join(map(str, bad))}")
+    _complete(stated, where)
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in stated.items()}
+    return Watch(**values)
+
+
+def _complete(stated: Mapping[str, Any], where: str) -> None:
+    """Raise where something is missing, or not written as it must be."""
     for needed in ("name", "to"):
         if not stated.get(needed):
             raise WatchError(f"{where}: {needed} is missing")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", stated["name"]):
+        raise WatchError(f"{where}: name is made of letters, digits, - and _: its feeds are called so")
     for variable in stated["to"]:
         if not re.fullmatch(r"[A-Z][A-Z0-9_]*", variable):
             raise WatchError(
@@ -93,8 +102,6 @@ def _watch(stated: Mapping[str, Any], number: int) -> Watch:
             )
     if stated.get("quiet"):
         _hours(stated["quiet"], where)
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in stated.items()}
-    return Watch(**values)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 import pytest
 from aiosmtpd.controller import Controller
 
+from pipelines import forgetting
 from tests.adverts import small_world
 from tests.conftest import ROOT, Crawler
 from tests.sources_on_loopback import AgencyServer
@@ -136,6 +137,10 @@ def test_each_is_told_what_it_asked_for_once(crawl: Crawler, tell: Told) -> None
         "5 new; 5 open", "1 new; 5 open", "1 new; 5 open", "1 closed; 5 open", "1 closed; 5 open",
     ]  # fmt: skip
     assert (second, third) == ((0, "5 messages sent, 0 waiting.\n"), (0, "0 messages sent, 0 waiting.\n"))
+    feeds = tell.folder / "private" / "feeds"
+    assert sorted(each.name for each in feeds.iterdir()) == ["me.atom", "me.ics", "recruiter.atom", "recruiter.ics"]
+    assert (feeds / "me.atom").read_text().count("<entry>") == 5
+    assert "im Jahr" in (feeds / "me.atom").read_text()
 
 
 def test_message_that_is_not_taken_waits_and_is_sent_later(crawl: Crawler, tell: Told) -> None:
@@ -246,3 +251,24 @@ def test_what_is_wrong_is_told_without_a_secret(crawl: Crawler, tell: Told) -> N
     assert wrong == (2, f"scrapy tell: {tell.folder}/tell.toml: watch 1 (me): to is missing. Nothing was sent.\n")
     assert missing[0] == 2
     assert "Copy deploy/tell.toml there" in missing[1]
+
+
+def test_a_person_is_forgotten_in_messages_and_feeds_too(crawl: Crawler, tell: Told) -> None:
+    with AgencyServer(ADVERTS) as server:
+        crawl(server)
+    tell()
+    words = ("brückmann", "fördertechnik")
+    before = _holding(tell.folder, words)
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "forget", " ".join(words)], cwd=ROOT, env=tell.environment, text=True,
+        capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {"me.atom", "recruiter.atom", "jobs.atom", "outbox.db", "jobs.db", "raw.db"} <= before
+    assert _holding(tell.folder, words) == set()
+
+
+def _holding(folder: Path, words: tuple[str, ...]) -> set[str]:
+    files = [each for each in folder.rglob("*") if each.is_file()]
+    return {each.name.removesuffix("-wal") for each in forgetting.left(files, [*words])}

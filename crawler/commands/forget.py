@@ -84,4 +84,6 @@ def _files(jobs_db: Path, raw_db: Path) -> Iterator[Path]:
     yield from sorted({*jobs_db.parent.glob(f"{jobs_db.name}*"), *raw_db.parent.glob(f"{raw_db.name}*")})
     yield from (each.path for each in snapshots.found(snapshots.folder(raw_db)))
     yield from sorted({*jobs_db.parent.glob("*.log"), *raw_db.parent.glob("*.log")})
-    yield from sorted(each for each in (raw_db.parent / "briefs").rglob("*") if each.suffix in _BRIEFS)
+    for folder in ("briefs", "feeds"):
+        yield from sorted(each for each in (raw_db.parent / folder).rglob("*") if each.suffix in _BRIEFS)
+    yield from sorted(raw_db.parent.glob("outbox.db*"))

@@ -11,7 +11,7 @@ from typing import IO
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from pipelines import brief, dates, news, outbox, watches
+from pipelines import brief, dates, feeds, news, outbox, watches
 from pipelines.files import StorageError, reading
 from pipelines.outbox import Message, Outbox
 from pipelines.watches import Watch, WatchError
@@ -55,25 +55,29 @@ class Command(ScrapyCommand):
             print(f"scrapy tell: {file}: {error}. Nothing was sent.")
             self.exitcode = 2
             return
-        now = datetime.now(UTC)
+        private = Path(self.settings["RAW_DB"]).parent
         try:
-            with _alone(Path(self.settings["RAW_DB"]).parent), outbox.opened(_outbox(self.settings["RAW_DB"])) as box:
-                for message in () if opts.dry_run else box.lost():
-                    print(
-                        f"Message {message.id} to {message.receiver} ({message.title}) may have been lost: the program"
-                        f" ended while it was handed over. Not there? ./run scrapy tell --again {message.id}"
-                    )
-                if opts.again is not None and not box.again(opts.again, now):
-                    print(f"scrapy tell: there is no message {opts.again} that may have been lost. Nothing was sent.")
-                    self.exitcode = 2
-                    return
-                for watch in wanted:
-                    self._write(box, watch, jobs_db, now, dry=opts.dry_run)
-                if not opts.dry_run:
-                    self._send(box, now)
+            with _alone(private), outbox.opened(private / "outbox.db") as box:
+                if opts.dry_run:
+                    for watch in wanted:
+                        self._write(box, watch, jobs_db, datetime.now(UTC), dry=True)
+                else:
+                    self._tell(box, wanted, jobs_db, private / "feeds", opts.again)
         except (StorageError, OSError) as error:
             print(f"scrapy tell: {error}")
             self.exitcode = 5
+
+    def _tell(self, box: Outbox, wanted: list[Watch], jobs_db: Path, folder: Path, again: int | None) -> None:
+        now = datetime.now(UTC)
+        _name_the_lost(box)
+        if again is not None and not box.again(again, now):
+            print(f"scrapy tell: there is no message {again} that may have been lost. Nothing was sent.")
+            self.exitcode = 2
+            return
+        for watch in wanted:
+            self._write(box, watch, jobs_db, now, dry=False)
+            _feeds(watch, jobs_db, folder, now)
+        self._send(box, now)
 
     def _write(self, box: Outbox, watch: Watch, jobs_db: Path, now: datetime, *, dry: bool) -> None:
         with reading(jobs_db) as connection:
@@ -111,6 +115,14 @@ class Command(ScrapyCommand):
         print(f"{sent} messages sent, {len(box.waiting())} waiting.")
 
 
+def _name_the_lost(box: Outbox) -> None:
+    for message in box.lost():
+        print(
+            f"Message {message.id} to {message.receiver} ({message.title}) may have been lost: the program ended"
+            f" while it was handed over. Not there? ./run scrapy tell --again {message.id}"
+        )
+
+
 def messages(watch: Watch, found: news.News, *, first: bool) -> list[tuple[str, str]]:
     """Return title and text of each message; the first ones of a watch are one, however many posts are open."""
     if found.is_empty and not watch.empty:
@@ -124,8 +136,19 @@ def messages(watch: Watch, found: news.News, *, first: bool) -> list[tuple[str, 
     return texts
 
 
-def _outbox(raw_db: str) -> Path:
-    return Path(raw_db).parent / "outbox.db"
+def _feeds(watch: Watch, jobs_db: Path, folder: Path, now: datetime) -> None:
+    """Write the feeds of a watch: what it asks for, for a reader of feeds and for a calendar."""
+    language: brief.Language = "de" if watch.language == "de" else "en"
+    with reading(jobs_db) as connection:
+        found = [each for each in news.entries(connection, watch.search) if watches.is_wanted(each.post, watch)]
+        last = news.deadlines(connection, watch.search, dates.night(now))
+    made = now.isoformat(timespec="seconds")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / f"{watch.name}.atom").write_text(feeds.atom(watch.name, found, made, language), encoding="utf-8")
+    wanted = [post for post in last if watches.is_wanted(post, watch)]
+    (folder / f"{watch.name}.ics").write_text(
+        feeds.calendar(watch.name, wanted, made, language), encoding="utf-8", newline=""
+    )
 
 
 def _alone(folder: Path) -> IO[str]:

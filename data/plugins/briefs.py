@@ -1,4 +1,4 @@
-"""The brief of each search at /-/brief, its feeds beside it: files that each run writes, served as they are."""
+"""The brief of each search at /-/brief with its feeds, those of each watch at /-/feeds: files, served as they are."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ from pluggy import HookimplMarker
 
 hookimpl = HookimplMarker("datasette")
 
-_FEEDS = {"jobs.atom": "application/atom+xml; charset=utf-8", "deadlines.ics": "text/calendar; charset=utf-8"}
+_FEEDS = {".atom": "application/atom+xml; charset=utf-8", ".ics": "text/calendar; charset=utf-8"}
 _LISTED = 14  # earlier briefs that the page leads to
 
 
@@ -20,6 +20,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"^/-/brief/(?P<search>[^/.]+)$", _brief),
         (r"^/-/brief/(?P<search>[^/.]+)/(?P<name>[0-9-]+)$", _brief),
         (r"^/-/brief/(?P<search>[^/.]+)/(?P<feed>jobs\.atom|deadlines\.ics)$", _feed),
+        (r"^/-/feeds/(?P<feed>[A-Za-z0-9_-]+\.(atom|ics))$", _feed),
     ]
 
 
@@ -48,7 +49,9 @@ async def _brief(datasette: Any, request: Any) -> Response:
 
 
 async def _feed(datasette: Any, request: Any) -> Response:
-    path = _folder(datasette) / request.url_vars["search"] / request.url_vars["feed"]
+    asked = request.url_vars
+    folder = _folder(datasette) / asked["search"] if "search" in asked else _folder(datasette).parent / "feeds"
+    path = folder / asked["feed"]
     if not path.is_file():
-        return Response.text("No run of this search has written a feed yet.\n", status=404)
-    return Response(path.read_bytes().decode(), content_type=_FEEDS[path.name])
+        return Response.text("No run has written this feed yet.\n", status=404)
+    return Response(path.read_bytes().decode(), content_type=_FEEDS[path.suffix])

@@ -44,6 +44,10 @@ def test_everything_that_may_be_said() -> None:
         ("[[watch]\n", "this is no TOML: "),
         ("[[watch]]\nto = ['TELL']", "watch 1: name is missing"),
         ("[[watch]]\nname = 'me'", "watch 1 (me): to is missing"),
+        (
+            "[[watch]]\nname = '../me'\nto = ['TELL']",
+            "name is made of letters, digits, - and _: its feeds are called so",
+        ),
         ("[[watch]]\nname = 'me'\nto = 'TELL'", "watch 1 (me): to is a list of texts, not 'TELL'"),
         (
             "[[watch]]\nname = 'me'\nto = ['TELL']\nradius = 3",
