@@ -31,7 +31,7 @@ class Command(ScrapyCommand):
         if args:
             raise UsageError("scrapy doctor")
         jobs_db, raw_db = Path(self.settings["JOBS_DB"]), Path(self.settings["RAW_DB"])
-        stated = {name: self.settings.get(name) for name in self.settings}
+        stated = {name: self.settings.get(name) for name in ("CONTACT", "ORIGINS")}
         for name in ("TELNETCONSOLE_ENABLED", "REMOTE_CONTROL_ENABLED", "DOWNLOAD_VERIFY_CERTIFICATES"):
             stated[name] = self.settings.getbool(name)
         findings = [
