@@ -41,6 +41,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 SILENT = timedelta(hours=36)  # without a run that delivered: `--status` fails
 TELL = timedelta(minutes=15)  # between looks for messages that wait: quiet hours end, servers come back
 CLOCK = timedelta(minutes=10)  # that a clock may be set back
+DECISIONS = 5_000  # that are kept: by number, for a clock may be wrong
 MOST_BOARDS = 200  # that are asked again one by one; more is not their fault
 LATEST = 25 * 3600  # seconds a run may start late, when the computer slept: the longest time between two nights
 LOOK = 60.0  # seconds between looks at the clock: a wait does not count the hours a computer sleeps
@@ -269,7 +270,7 @@ class Diary:
                     [datetime.now(UTC).isoformat(timespec="seconds"), search, what],
                 )
                 connection.execute(
-                    "DELETE FROM decisions WHERE at < ?", [f"{datetime.now(UTC) - timedelta(days=400):%F}"]
+                    "DELETE FROM decisions WHERE rowid <= (SELECT max(rowid) FROM decisions) - ?", [DECISIONS]
                 )
         except (sqlite3.Error, OSError) as error:
             say(f"{self.path} cannot be written ({error}).")

@@ -129,7 +129,8 @@ def report(crawler: Crawler, out: Console, err: Console) -> int:
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
     if code in (0, 3):
-        out.print("Look at the result: ./run scrapy serve     What is new: ./run scrapy brief", highlight=False, markup=False, soft_wrap=True)
+        told = "Look at the result: ./run scrapy serve     What is new: ./run scrapy brief"
+        out.print(told, highlight=False, markup=False, soft_wrap=True)
     return int(code)
 
 

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-NAMES = ("hostile", "power_cuts", "year", "lies", "kills", "guards")
+NAMES = ("hostile", "power_cuts", "year", "nights", "lies", "kills", "guards")
 
 
 def main(names: list[str]) -> int:

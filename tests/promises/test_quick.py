@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.promises import hostile, kills, lies, power_cuts
+from tests.promises import hostile, kills, lies, nights, power_cuts
 
 
 def test_hostile_texts_cost_no_normaliser_much() -> None:
@@ -24,3 +24,9 @@ def test_a_killed_crawl_loses_nothing() -> None:
 )
 def test_a_power_cut_loses_nothing_that_was_stored() -> None:
     assert "0 stored adverts lost" in power_cuts.prove(60)
+
+
+def test_sixty_nights_have_one_run_each_or_a_reason() -> None:
+    told = nights.prove(60)
+
+    assert told.startswith("60 nights × 2 searches, 3 starts: one run each; 1 skipped for a foreign crawl, 1 killed")
