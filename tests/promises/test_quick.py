@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.promises import hostile, kills, lies, nights, power_cuts
+from tests.promises import hostile, kills, lies, nights, power_cuts, year
 
 
 def test_hostile_texts_cost_no_normaliser_much() -> None:
@@ -30,3 +30,8 @@ def test_sixty_nights_have_one_run_each_or_a_reason() -> None:
     told = nights.prove(60)
 
     assert told.startswith("60 nights × 2 searches, 3 starts: one run each; 1 skipped for a foreign crawl, 1 killed")
+
+
+@pytest.mark.timeout(300)
+def test_a_year_of_nights_leaves_files_nights_and_memory_as_they_were() -> None:
+    assert year.prove().startswith("365 nights of 300 adverts: ")
