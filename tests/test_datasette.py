@@ -516,3 +516,32 @@ def test_pages_are_accessible(site: str, scheme: Any) -> None:
             found += [(path, each["id"]) for each in faults if each["impact"] in ("serious", "critical")]
         browser.close()
     assert found == []
+
+
+# ---------------------------------------------------------------- many jobs
+
+
+def test_a_word_that_most_jobs_have_is_paged_through_to_the_end(tmp_path: Path) -> None:
+    folder = config_directory(tmp_path)
+    database = Database(folder / "jobs.db")
+    jobs_migrations.apply(database)
+    insert(database, "runs", id=1, search=SEARCH, started_at=f"{day(0)}T03:17:00+00:00")
+    for number in range(1, 1_102):
+        title = "IT-Leiter (m/w/d)" if number % 11 else "Chief Information Officer"
+        add_job(database, number, title, f"Werk {number % 7}", ago=number % 90, text="Alles Weitere im Gespräch.")
+    database.conn.commit()
+    database.close()
+    with served(folder) as address:
+        seen: list[str] = []
+        link = "/?_search=gespraech&sort=near"
+        first = page(f"{address}{link}")
+        while link:
+            found = page(f"{address}{link}")
+            seen += re.findall(r'<h2[^>]*><a href="/jobs/jobs/([0-9a-f]{12})"', found)
+            following = re.search(r'rel="next" href="([^"]+)"', found)
+            link = f"/{following[1]}".replace("&amp;", "&") if following else ""
+        rare = page(f"{address}/?_search=chief")
+
+    assert "more than 200 of 1,101 jobs" in first
+    assert len(seen) == len(set(seen)) == 1_101
+    assert "100 of 1,101 jobs" in rare

@@ -17,6 +17,8 @@ hookimpl = HookimplMarker("datasette")
 
 _DATABASE = "jobs"
 _SHOWN = 50  # jobs on a page of the list
+_COUNTED = 200  # of those that have common words, each of which is asked; more are "more than 200"
+_COMMON = 1_000  # jobs that have some words, or one in twenty, from which on these are common
 _BERLIN = ZoneInfo("Europe/Berlin")
 _NIGHT_MISSED = timedelta(hours=36)
 
@@ -170,7 +172,9 @@ async def _start(datasette: Any, request: Any) -> dict[str, Any]:
     after = request.args.get("after", "")
     try:
         summary = await _summary(database)
-        jobs = await _listed(database, chosen, words, order, after)
+        common = bool(words) and await _is_common(database, words, summary["open"])
+        where, counted = _where(chosen, words, common=common), _COUNTED if common else summary["open"]
+        jobs = await _listed(database, where, _values(chosen, words), order, after)
         more = len(jobs) > _SHOWN
         jobs = jobs[:_SHOWN]
         sorting = {} if order == "new" else {"sort": order}
@@ -192,7 +196,8 @@ async def _start(datasette: Any, request: Any) -> dict[str, Any]:
                 {**{k: v for k, v in chosen.items() if k in _EQUAL}, **({"_search": words} if words else {})}
             ),
             "jobs": jobs,
-            "matching": await _count(database, chosen, words) if narrowed else summary["open"],
+            "matching": await _count(database, where, _values(chosen, words), counted) if narrowed else summary["open"],
+            "counted": counted,
             "open": summary["open"],
             "shown": _SHOWN,
             "next": _link(chosen, words, **sorting, after=f"{jobs[-1]['sort_key']}~{jobs[-1]['id']}") if more else None,
@@ -232,12 +237,27 @@ async def _rows(database: Any, sql: str, values: Any = ()) -> list[dict[str, Any
     return [dict(row) for row in (await database.execute(sql, values)).rows]
 
 
-def _where(chosen: dict[str, str], words: str) -> str:
+async def _is_common(database: Any, words: str, jobs: int) -> bool:
+    """Say whether many jobs have these words: then the list is read in its order, and each job asked for them.
+
+    Else the few that have them are found first, and put in order.
+    """
+    many = max(_COMMON, jobs // 20)
+    sql = "SELECT count(*) AS found FROM (SELECT 1 FROM jobs_fts WHERE jobs_fts MATCH escape_fts(:words) LIMIT :many)"
+    return bool((await _rows(database, sql, {"words": words, "many": many}))[0]["found"] >= many)
+
+
+def _where(chosen: dict[str, str], words: str, *, common: bool) -> str:
     conditions = ["status <> 'closed'", *(f"{column} = :{name}" for name, column in _EQUAL.items() if name in chosen)]
     conditions += [condition for name, condition in _NUMBERS.items() if name in chosen]
     if "paid" in chosen:
         conditions.append(_PAID)
-    if words:
+    if words and common:
+        conditions.append(
+            "EXISTS (SELECT 1 FROM jobs_fts WHERE jobs_fts.rowid = jobs.search_id"
+            " AND jobs_fts MATCH escape_fts(:words))"
+        )
+    elif words:
         conditions.append("search_id IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH escape_fts(:words))")
     return " AND ".join(conditions)
 
@@ -246,25 +266,25 @@ def _values(chosen: dict[str, str], words: str) -> dict[str, Any]:
     return {"words": words} | {name: int(value) if name in _NUMBERS else value for name, value in chosen.items()}
 
 
-async def _listed(database: Any, chosen: dict[str, str], words: str, order: str, after: str) -> list[dict[str, Any]]:
+async def _listed(database: Any, where: str, values: dict[str, Any], order: str, after: str) -> list[dict[str, Any]]:
     """Return the jobs of a page and one more, from behind the job that `after` names (its sort key and id)."""
     key, direction = _ORDERS[order]
-    where, values = _where(chosen, words), _values(chosen, words)
     last, _, job_id = after.rpartition("~")
     if last:
         number = order in ("pay", "near")
         try:
             values |= {"last": float(last) if number else last, "last_id": job_id}
         except ValueError:
-            return await _listed(database, chosen, words, order, "")
+            return await _listed(database, where, values, order, "")
         where += f" AND ({key}, id) {'<' if direction == 'DESC' else '>'} (:last, :last_id)"
     sql = _OPEN_JOBS.format(key=key, direction=direction, where=where, limit=_SHOWN + 1)
     return await _rows(database, sql, values)
 
 
-async def _count(database: Any, chosen: dict[str, str], words: str) -> int:
-    sql = f"SELECT count(*) AS jobs FROM jobs WHERE {_where(chosen, words)}"
-    return int((await _rows(database, sql, _values(chosen, words)))[0]["jobs"])
+async def _count(database: Any, where: str, values: dict[str, Any], most: int) -> int:
+    """Count the jobs, exactly up to `most`; more than that is one more."""
+    sql = f"SELECT count(*) AS jobs FROM (SELECT 1 FROM jobs WHERE {where} LIMIT {most + 1})"
+    return int((await _rows(database, sql, values))[0]["jobs"])
 
 
 def _link(chosen: dict[str, str], words: str, **changed: str | None) -> str:

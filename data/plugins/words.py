@@ -85,6 +85,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sort.deadline": ("deadline first", "Bewerbungsschluss zuerst"),
     "shown.all": ("{n} jobs", "{n} Stellen"),
     "shown.some": ("{n} of {all} jobs", "{n} von {all} Stellen"),
+    "shown.many": ("more than {n} of {all} jobs", "mehr als {n} von {all} Stellen"),
     "with": ("with “{words}”", "mit „{words}“"),
     "reset": ("show all", "alle zeigen"),
     "remove": ("Remove this filter", "Diesen Filter entfernen"),
