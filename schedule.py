@@ -174,13 +174,18 @@ def recorded(database: Path, search: str) -> list[tuple[datetime, datetime | Non
     code = "CAST(ifnull(exit_code, 1) AS INTEGER)"
     query = f"SELECT started_at, finished_at, {code} FROM runs WHERE search = ? ORDER BY started_at DESC, id DESC"
     try:
-        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
-            rows = connection.execute(query, [search]).fetchall()
+        rows = _asked(database, query, search)
         return [(_time(began), _time(ended) if ended else None, code) for began, ended, code in rows]
     except (sqlite3.Error, TypeError, ValueError) as error:
         if database.exists():
             say(f"{database} cannot be read ({error}); taken as if no run were recorded.")
         return []
+
+
+def _asked(file: Path, query: str, *values: str) -> list[tuple[Any, ...]]:
+    """Ask a database that others write; one that is not there is not made. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        return connection.execute(query, values).fetchall()
 
 
 def _time(text: str) -> datetime:
@@ -221,8 +226,7 @@ def failed_boards(database: Path, search: str) -> list[str]:
         " AND run_id = (SELECT max(id) FROM runs WHERE search = ?) ORDER BY board"
     )
     try:
-        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
-            return [row[0] for row in connection.execute(query, [search])]
+        return [row[0] for row in _asked(database, query, search)]
     except sqlite3.Error:
         return []
 
@@ -233,8 +237,7 @@ def messages_wait(outbox: Path, now: datetime) -> bool:
         return False
     query = "SELECT count(*) FROM messages WHERE state = 'waiting' AND due_at <= ?"
     try:
-        with closing(sqlite3.connect(f"{outbox.as_uri()}?mode=ro", uri=True)) as connection:
-            return bool(connection.execute(query, [now.astimezone(UTC).isoformat(timespec="seconds")]).fetchone()[0])
+        return bool(_asked(outbox, query, now.astimezone(UTC).isoformat(timespec="seconds"))[0][0])
     except sqlite3.Error:
         return False
 
@@ -409,9 +412,8 @@ def keep(crawls: Crawls, searches: Sequence[Search], due: Callable[[Search, date
     scheduler = BackgroundScheduler(timezone=BERLIN, executors={"default": ThreadPoolExecutor(1)}, job_defaults=late)
     if at_once:
         scheduler.add_job(crawls.run if each_night else lambda searches: ends.put(crawls.run(searches)), args=[at_once])
-    if (
-        each_night
-    ):  # the first is counted from the same `now` as what was missed, so that no night falls between the two
+    if each_night:
+        # The first is counted from the same `now` as what was missed, so that no night falls between the two.
         crawls.scheduler = scheduler
         scheduler.add_job(
             crawls.run,

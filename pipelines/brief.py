@@ -265,13 +265,6 @@ _STYLE = (
 )
 
 
-def body(news: News, language: Language = "en") -> str:
-    """Return the brief as HTML to stand in a page of ours, without a head."""
-    return _sections_html(headline(news, language), [
-        each for each in _sections(news, language, only=False) if each.lines
-    ])  # fmt: skip
-
-
 def _html(title: str, sections: list[Section], language: str) -> str:
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'

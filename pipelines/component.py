@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from pipelines import brief, dates, feeds, files, forgetting, health, metrics, news, normalise, snapshots
-from pipelines.files import ClockError, LockedError, StorageError
+from pipelines.files import StorageError
 from pipelines.health import Ledger
 from pipelines.items import ListCopy, RawPosting, Rejection
 from pipelines.storage import Batch, Storage
@@ -160,10 +160,11 @@ class Component:
         for ledger in self.spider.ledgers.values():
             if ledger.board not in done:
                 if reason != "finished":
+                    over = reason == "closespider_timeout"
                     early = (
                         "the run's time was over (CLOSESPIDER_TIMEOUT)"
-                        if reason == "closespider_timeout"
-                        else (f"the crawl was ended early ({reason})")
+                        if over
+                        else f"the crawl was ended early ({reason})"
                     )
                     ledger.faults.append(early)
                 self._finish_board(ledger)
@@ -246,38 +247,27 @@ class Component:
     def _brief(self) -> None:
         """Write what is new where a person finds it; without it the run is as good, and the next brief tells it."""
         assert self.storage is not None  # noqa: S101 - the caller has it
-        found = news.unbriefed(self.storage.jobs.conn, self.spider.search.name)
-        folder = self.raw_db.parent / "briefs" / self.spider.search.name
+        jobs, search = self.storage.jobs.conn, self.spider.search.name
+        found = news.unbriefed(jobs, search)
+        folder = self.raw_db.parent / "briefs" / search
         if found is None:
             return
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            language, name = (
-                self.spider.settings["BRIEF_LANGUAGE"],
-                f"{self.now.astimezone(dates.BERLIN):%Y-%m-%d-%H%M%S}",
-            )
+            language = self.spider.settings["BRIEF_LANGUAGE"]
+            name = f"{self.now.astimezone(dates.BERLIN):%Y-%m-%d-%H%M%S}"
             (folder / f"{name}.md").write_text(brief.written(found, language, "markdown"), encoding="utf-8")
             (folder / f"{name}.html").write_text(brief.written(found, language, "html"), encoding="utf-8")
             for old in sorted([*folder.glob("*.md"), *folder.glob("*.html")])[: -2 * BRIEFS]:
                 old.unlink()
-            self._feeds(folder, language)
+            feeds.write(
+                folder / "jobs.atom", folder / "deadlines.ics", search, news.entries(jobs, search),
+                news.deadlines(jobs, search, self.night), self.now.isoformat(timespec="seconds"), language,
+            )  # fmt: skip
         except OSError as error:
             logger.warning("no brief could be written into %s (%s); the next one tells it", folder, error.strerror)
             return
-        news.told(self.storage.jobs.conn, found, datetime.now(UTC))
-
-    def _feeds(self, folder: Path, language: brief.Language) -> None:
-        assert self.storage is not None  # noqa: S101 - the caller has it
-        jobs, search = self.storage.jobs.conn, self.spider.search.name
-        made = self.now.isoformat(timespec="seconds")
-        (folder / "jobs.atom").write_text(
-            feeds.atom(search, news.entries(jobs, search), made, language), encoding="utf-8"
-        )
-        (folder / "deadlines.ics").write_text(
-            feeds.calendar(search, news.deadlines(jobs, search, self.night), made, language),
-            encoding="utf-8",
-            newline="",
-        )
+        news.told(jobs, found, datetime.now(UTC))
 
     def _snapshot(self) -> None:
         """Keep a copy of tonight; a run that ended well is not spoilt by a copy that could not be made."""
@@ -289,7 +279,7 @@ class Component:
 
     def _exit_code(self, reason: str) -> int:
         if self.failure:
-            return {LockedError: 6, ClockError: 7}.get(type(self.failure), 5)
+            return self.failure.exit_code
         stats = self.crawler.stats
         if number := stats.get_value("run/signal"):
             return 128 + int(number)

@@ -1,9 +1,10 @@
-"""Feeds of a search: Atom (RFC 4287) of new and changed jobs, iCalendar (RFC 5545) of the last days to apply. Pure."""
+"""Feeds: Atom (RFC 4287) of new and changed jobs, iCalendar (RFC 5545) of the last days to apply; and their files."""
 
 import re
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from pipelines import brief
@@ -12,6 +13,15 @@ from pipelines.news import Entry, Post
 LONGEST_LINE = 75  # bytes of a line of iCalendar
 # What XML 1.0 cannot say at all.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write(
+    atom_file: Path, calendar_file: Path, name: str, entries: Sequence[Entry], posts: Sequence[Post], updated: str,
+    language: brief.Language,
+) -> None:  # fmt: skip
+    """Write both feeds of a search or a watch; raises OSError. A calendar keeps its own ends of lines."""
+    atom_file.write_text(atom(name, entries, updated, language), encoding="utf-8")
+    calendar_file.write_text(calendar(name, posts, updated, language), encoding="utf-8", newline="")
 
 
 def atom(search: str, entries: Sequence[Entry], updated: str, language: brief.Language = "en") -> str:

@@ -16,21 +16,27 @@ BUSY_SECONDS = 30  # another program may hold the file for a moment
 
 
 class StorageError(Exception):
-    """A database cannot be used; raised by Storage, ends the crawl with exit code 5."""
+    """A database cannot be used; raised by Storage, ends whatever asked for it with its exit code."""
+
+    exit_code = 5
 
 
 class LockedError(StorageError):
-    """Another run is writing; ends the crawl with exit code 6."""
+    """Another run is writing."""
+
+    exit_code = 6
 
 
 class ClockError(StorageError):
-    """The computer's clock cannot be right; ends the crawl with exit code 7."""
+    """The computer's clock cannot be right."""
+
+    exit_code = 7
 
 
 @contextmanager
-def reading(jobs_db: Path) -> Iterator[sqlite3.Connection]:
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a database to read from, while others write."""
-    connection = sqlite3.connect(f"{jobs_db.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
     try:
         yield connection
     finally:
@@ -38,21 +44,21 @@ def reading(jobs_db: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def transaction(database: Database) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """One transaction that takes the write lock at once: a deferred one fails when another program wrote meanwhile."""
     try:
-        database.conn.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
-            if database.conn.in_transaction:  # a full disk has already rolled back
-                database.conn.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk has already rolled back
+                connection.execute("ROLLBACK")
             raise
-        database.conn.execute("COMMIT")
+        connection.execute("COMMIT")
     except sqlite3.IntegrityError:
         raise  # a rule of the schema is broken: a bug of ours, not a matter of disk or lock
     except sqlite3.Error as error:
-        path = database.conn.execute("PRAGMA database_list").fetchone()[2]
+        path = connection.execute("PRAGMA database_list").fetchone()[2]
         advice = _advice(error) or " Start again; if it fails again, look at the disk."
         raise StorageError(
             f"{path} could not be written ({error}). Everything committed before is kept.{advice}"

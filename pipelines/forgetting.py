@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from pipelines.files import StorageError
+from pipelines.files import StorageError, reading
 from pipelines.items import Place, Posting, RawPosting
 
 REMOVED = "[removed]"
@@ -225,11 +225,8 @@ def left(files: Iterable[Path], words: Sequence[str]) -> Iterator[Path]:
 def _unpacked(path: Path, content: bytes) -> Iterator[bytes]:
     if not content.startswith(b"SQLite format 3"):
         return
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
+    with reading(path) as connection:
         for table, column in (("raw", "payload"), ("lists", "body")):
             if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", [table]).fetchone():
                 for (packed,) in connection.execute(f"SELECT {column} FROM {table}"):
                     yield zlib.decompress(packed)
-    finally:
-        connection.close()

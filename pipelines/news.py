@@ -43,12 +43,6 @@ class Post:
     url: str | None
     text: str
 
-    @property
-    def pay(self) -> float | None:
-        """The middle of what is paid a year, in EUR; None where nothing is stated."""
-        known = [each for each in (self.pay_year_min, self.pay_year_max) if each is not None]
-        return statistics.mean(known) if known else None
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -151,8 +145,6 @@ def between(connection: sqlite3.Connection, search: str, after: int, upto: int) 
     }
     if upto not in nights:
         return None
-    posts: dict[str, Post] = {}
-    statuses: dict[str, tuple[str | None, str | None]] = {}
     changes: dict[str, dict[str, tuple[str | None, str | None]]] = {}
     for job_id, name, old, new in connection.execute(
         "SELECT c.job_id, c.field, c.old, c.new FROM changes c JOIN jobs j ON j.id = c.job_id"
@@ -180,7 +172,6 @@ def between(connection: sqlite3.Connection, search: str, after: int, upto: int) 
     boards, complete = connection.execute(
         "SELECT count(*), coalesce(sum(outcome = 'complete'), 0) FROM run_boards WHERE run_id = ?", [upto]
     ).fetchone()
-    paid = [post for post in _open(connection, search) if post.pay is not None]
     return News(
         search, after, upto, nights[upto], new, back,
         tuple(sorted(changed, key=lambda each: _place(each[0]))),
@@ -189,29 +180,25 @@ def between(connection: sqlite3.Connection, search: str, after: int, upto: int) 
         connection.execute(
             "SELECT count(*) FROM jobs WHERE search = ? AND status <> 'closed'", [search]
         ).fetchone()[0],
-        tuple(_pay(paid)), boards, complete,
+        tuple(_pay(connection, search)), boards, complete,
         tuple(row[0] for row in connection.execute(
             "SELECT message FROM messages WHERE run_id = ? ORDER BY number", [upto])),
     )  # fmt: skip
 
 
 def _changes(fields: dict[str, tuple[str | None, str | None]], post: Post) -> Iterator[Change]:
-    pay = {name: fields.pop(name) for name in ("pay_year_min", "pay_year_max") if name in fields}
-    if pay:
-        old = [
-            pay[name][0] if name in pay else _whole(getattr(post, name)) for name in ("pay_year_min", "pay_year_max")
-        ]
-        new = [
-            pay[name][1] if name in pay else _whole(getattr(post, name)) for name in ("pay_year_min", "pay_year_max")
-        ]
-        fields["pay"] = ("-".join(_whole(each) or "" for each in old), "-".join(_whole(each) or "" for each in new))
+    bounds = ("pay_year_min", "pay_year_max")
+    if any(name in fields for name in bounds):  # a bound that did not change stands in the post
+        both = [fields.pop(name, (getattr(post, name), getattr(post, name))) for name in bounds]
+        old, new = ("-".join(_whole(each) for each in side) for side in zip(*both, strict=True))
+        fields["pay"] = (old, new)
     for name in TOLD:
         if name in fields and fields[name][0] != fields[name][1]:
             yield Change(name, *fields[name])
 
 
-def _whole(amount: Any) -> str | None:
-    return None if amount is None else f"{float(amount):.0f}"
+def _whole(amount: str | float | None) -> str:
+    return "" if amount is None else f"{float(amount):.0f}"
 
 
 def _closing(
@@ -263,11 +250,15 @@ def _days(first: str, last: str) -> int:
     return max(0, (date.fromisoformat(last) - date.fromisoformat(first)).days)
 
 
-def _pay(paid: Sequence[Post]) -> Iterator[Pay]:
+def _pay(connection: sqlite3.Connection, search: str) -> Iterator[Pay]:
+    """Yield what each level pays, by the middle of what a post states; the level with most such posts first."""
     levels: dict[str, list[float]] = {}
-    for post in paid:
-        if post.level and post.pay is not None:
-            levels.setdefault(post.level, []).append(post.pay)
+    for level, low, high in connection.execute(
+        "SELECT level, coalesce(pay_year_min, pay_year_max), coalesce(pay_year_max, pay_year_min) FROM jobs"
+        " WHERE search = ? AND status <> 'closed' AND level <> '' AND coalesce(pay_year_min, pay_year_max) IS NOT NULL",
+        [search],
+    ):
+        levels.setdefault(level, []).append((low + high) / 2)
     for level, amounts in sorted(levels.items(), key=lambda each: (-len(each[1]), each[0])):
         if len(amounts) >= LEAST_PAID:
             yield Pay(level, len(amounts), min(amounts), statistics.median(amounts), max(amounts))

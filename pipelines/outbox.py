@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipelines.files import BUSY_SECONDS, StorageError
+from pipelines.files import BUSY_SECONDS, StorageError, transaction
 
 APPLICATION_ID = 0x53544F55  # "STOU"
 TRIES = 8
@@ -66,7 +66,7 @@ class Outbox:
         due: datetime,
     ) -> None:  # fmt: skip
         """Let messages (title, body) wait, and remember up to which run they tell; both or neither."""
-        with _transaction(self.connection):
+        with transaction(self.connection):
             self.connection.executemany(
                 "INSERT INTO messages (watch, receiver, search, run_id, part, title, body, due_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -125,7 +125,7 @@ class Outbox:
 
     def again(self, message_id: int, now: datetime) -> bool:
         """Let a message that may have been lost wait again, as a person wishes; False where there is none."""
-        with _transaction(self.connection):
+        with transaction(self.connection):
             done = self.connection.execute(
                 "UPDATE messages SET state = 'waiting', tries = 0, due_at = ? WHERE id = ?"
                 " AND state IN ('unknown', 'given up')",
@@ -135,13 +135,13 @@ class Outbox:
 
     def tidy(self, now: datetime) -> None:
         """Drop what was sent long ago."""
-        with _transaction(self.connection):
+        with transaction(self.connection):
             self.connection.execute(
                 "DELETE FROM messages WHERE state IN ('sent', 'given up') AND due_at < ?", [_iso(now - KEPT)]
             )
 
     def _set(self, message_id: int, what: str, *values: str) -> None:
-        with _transaction(self.connection):
+        with transaction(self.connection):
             self.connection.execute(f"UPDATE messages SET {what} WHERE id = ?", [*values, message_id])
 
 
@@ -150,24 +150,11 @@ def _iso(moment: datetime) -> str:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-@contextmanager
 def opened(path: Path) -> Iterator[Outbox]:
     """Open the outbox, and make it where there is none; raises StorageError for a file that is not ours or damaged."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        is_new = not path.exists()
-        if is_new:
-            path.touch(mode=0o600)
+        path.touch(mode=0o600)  # of one that is there the mode stays
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise StorageError(
@@ -176,7 +163,7 @@ def opened(path: Path) -> Iterator[Outbox]:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        with _transaction(connection):
+        with transaction(connection):
             if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                 for statement in filter(str.strip, _SCHEMA.split(";")):
                     connection.execute(statement)

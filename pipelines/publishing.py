@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import re
 import shutil
 import sqlite3
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from pipelines.files import StorageError, reading
+from pipelines.files import StorageError, reading, synced
 from pipelines.migrations import jobs_migrations
 from pipelines.spelling import spellings
 from pipelines.text import redact
@@ -91,11 +90,7 @@ def publish(jobs_db: Path, out: Path) -> dict[str, int]:
             source.execute("BEGIN")  # one state of the file, whoever writes meanwhile
             counts = _written(source, made)
         made.chmod(0o644)
-        descriptor = os.open(made, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        synced(made)
         made.replace(out)
     except (sqlite3.Error, OSError) as error:
         made.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from pipelines.files import StorageError, synced
+from pipelines.files import StorageError, reading, synced
 from pipelines.migrations import JOBS_APPLICATION_ID
 
 NIGHTS, WEEKS = 7, 4
@@ -83,14 +83,11 @@ def take(jobs: sqlite3.Connection, where: Path, night: str) -> Path:
 def check(path: Path) -> int:
     """Return how many jobs a copy holds; raises StorageError when it is not ours or not whole."""
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        try:
+        with reading(path) as connection:
             ours = connection.execute("PRAGMA application_id").fetchone()[0] == JOBS_APPLICATION_ID
             whole = ours and [row[0] for row in connection.execute("PRAGMA quick_check(1)")] == ["ok"]
             if whole and connection.execute("SELECT count(*) FROM runs").fetchone()[0]:
                 return int(connection.execute("SELECT count(*) FROM jobs").fetchone()[0])
-        finally:
-            connection.close()
     except sqlite3.Error as error:
         raise StorageError(f"{path} is no snapshot that can be used ({error}).") from error
     raise StorageError(

@@ -323,7 +323,7 @@ class Storage:
                 "Nothing was fetched or changed. Set the computer's clock and start again; if it is right, the last "
                 "run was recorded under a wrong one: correct its times in table runs."
             )
-        with transaction(self.jobs):
+        with transaction(self.jobs.conn):
             run_id = self.jobs.conn.execute(
                 "INSERT INTO runs (search, started_at) VALUES (?, ?) RETURNING id",
                 [search, now.isoformat(timespec="seconds")],
@@ -333,7 +333,7 @@ class Storage:
 
     def finish_run(self, run_id: int, finished: datetime, exit_code: int, outcome: str, requests: int) -> None:
         """Record the end of a run, and drop payloads not used for RAW_DAYS (quarantined: QUARANTINE_DAYS)."""
-        with transaction(self.jobs):
+        with transaction(self.jobs.conn):
             self.jobs.conn.execute(
                 "UPDATE runs SET finished_at = ?, exit_code = ?, outcome = ?, requests = ? WHERE id = ?",
                 [finished.isoformat(timespec="seconds"), exit_code, outcome, requests, run_id],
@@ -343,7 +343,7 @@ class Storage:
                 "DELETE FROM run_fields WHERE run_id < (SELECT min(id) FROM runs WHERE started_at >= ?)",
                 [(finished.date() - timedelta(days=FIELD_DAYS)).isoformat()],
             )
-        with transaction(self.raw):
+        with transaction(self.raw.conn):
             for quarantined, days in ((0, RAW_DAYS), (1, QUARANTINE_DAYS)):
                 limit = (finished.date() - timedelta(days=days)).isoformat()
                 self.raw.conn.execute("DELETE FROM raw WHERE quarantined = ? AND used_on < ?", [quarantined, limit])
@@ -357,7 +357,7 @@ class Storage:
 
     def tell(self, run_id: int, messages: Iterable[tuple[str | None, str]]) -> None:
         """Keep what a run says of its boards, in its order."""
-        with transaction(self.jobs):
+        with transaction(self.jobs.conn):
             self.jobs.conn.executemany(
                 "INSERT INTO messages (run_id, number, board, message) VALUES (?, ?, ?, ?)",
                 [(run_id, number, board, text) for number, (board, text) in enumerate(messages, 1)],
@@ -384,14 +384,14 @@ class Storage:
 
     def forget_lists(self, urls: Sequence[str]) -> None:
         """Drop the copies of lists, so that the next night asks for them whole."""
-        with transaction(self.raw):
+        with transaction(self.raw.conn):
             self.raw.conn.executemany("DELETE FROM lists WHERE url = ?", [(url,) for url in urls])
 
     # ------------------------------------------------------------ adverts
 
     def store_hosts(self, files: Mapping[str, HostFile], requests: Mapping[str, int], night: str) -> None:
         """Keep what hosts say of themselves, by address, and how often each was asked this night, by origin."""
-        with transaction(self.raw):
+        with transaction(self.raw.conn):
             self.raw.conn.executemany(
                 "INSERT INTO host_files (url, status, body, fresh_until) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
                 " status = excluded.status, body = excluded.body, fresh_until = excluded.fresh_until"
@@ -406,10 +406,10 @@ class Storage:
 
     def store(self, batch: Batch, *, run_id: int, night: str) -> None:
         """Write a batch: payloads first, then rows, one transaction each. Rows that did not change are not touched."""
-        with transaction(self.raw):
+        with transaction(self.raw.conn):
             self._store_payloads(batch, night)
             self._store_lists(batch.lists, night)
-        with transaction(self.jobs):
+        with transaction(self.jobs.conn):
             for raw, job in batch.accepted:
                 self._store_job(raw, job, run_id, night)
             self._store_filtered(batch.filtered, night)
@@ -485,7 +485,7 @@ class Storage:
         if leads and content_hash != stored_hash:
             self._write_job(job_id, job, content_hash, run_id=run_id, night=night, told=told)
         elif content_hash != stored_hash:
-            self._keepreading(key, job)
+            self._keep_reading(key, job)
         connection.execute(
             "INSERT INTO postings (search, board, source_id, job_id, leads, title, employer, url, list_hash,"
             " content_hash, detail, first_seen, last_seen, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
@@ -632,7 +632,7 @@ class Storage:
         A vacancy has the id of the advert seen first, and the facts of the best one that is open: an employer's own
         board before an aggregator, an employer before an agency. Returns, by board, what changed in this run's counts.
         """
-        with transaction(self.jobs):
+        with transaction(self.jobs.conn):
             self.jobs.conn.execute("PRAGMA defer_foreign_keys = ON")
             shown = self._shown()
             grouping = duplicates.group(
@@ -731,7 +731,7 @@ class Storage:
             evidence=tuple(Evidence(*each) for each in evidence),
         )
 
-    def _keepreading(self, key: Sequence[str], job: Job) -> None:
+    def _keep_reading(self, key: Sequence[str], job: Job) -> None:
         """Keep what a posting says that does not lead its job."""
         self.jobs.conn.execute(
             "INSERT INTO readings (search, board, source_id, facts) VALUES (?, ?, ?, ?)"
@@ -758,7 +758,7 @@ class Storage:
                 connection.execute("DELETE FROM readings WHERE (search, board, source_id) = (?, ?, ?)", key)
                 self._write_job(job_id, each.job, content_hash, run_id=run_id, night=night, told=False)
             else:
-                self._keepreading(key, each.job)
+                self._keep_reading(key, each.job)
             self._store_merge(key, job_id, merges.get(each.advert.id), night)
             if each.last_seen == night:
                 changed = counts.setdefault(each.board, {"accepted": 0, "merged": 0, "new": 0})
@@ -854,7 +854,7 @@ class Storage:
 
     def decide(self, decision: str, pairs: Iterable[tuple[str, str]], now: datetime) -> None:
         """Keep a person's decision on pairs of adverts (`merge` or `split`); it outranks every rule from then on."""
-        with transaction(self.jobs):
+        with transaction(self.jobs.conn):
             self.jobs.conn.executemany(
                 "INSERT INTO decisions (one, other, decision, decided_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET decision = excluded.decision, decided_at = excluded.decided_at",
@@ -870,7 +870,7 @@ class Storage:
             return f"no run has asked a board {board}; ./run scrapy boards lists them"
         if last[1] != "suspect":
             return f"the last run found {board} {last[1]}; only what was read whole and not believed can be confirmed"
-        with transaction(self.jobs):
+        with transaction(self.jobs.conn):
             self.jobs.conn.execute(
                 "UPDATE run_boards SET confirmed = 1 WHERE (run_id, board) = (?, ?)", [last[0], board]
             )
@@ -925,7 +925,7 @@ class Storage:
         """Write what today's rules make of a stored advert; `seen` dates, open and closed stay as they are."""
         connection, run_id = self.jobs.conn, self.last_run()
         key = [self.search, advert.board, advert.source_id]
-        with transaction(self.jobs):
+        with transaction(self.jobs.conn):
             if reading is None:
                 return
             raw, made = reading
@@ -983,7 +983,7 @@ class Storage:
         """
         connection = self.jobs.conn
         board = ledger.board
-        with transaction(self.jobs):
+        with transaction(self.jobs.conn):
             connection.execute("CREATE TEMP TABLE IF NOT EXISTS seen (source_id TEXT PRIMARY KEY)")
             connection.execute("DELETE FROM seen")
             connection.executemany("INSERT INTO seen VALUES (?)", [(each,) for each in seen])
@@ -1098,7 +1098,7 @@ class Storage:
             [self.search],
         ).fetchone()
         found = coverage.estimate((row[0] for row in counts), kinds)
-        with transaction(self.jobs):
+        with transaction(self.jobs.conn):
             connection.execute(
                 "INSERT INTO run_coverage (run_id, seen, once, twice, kinds, least, low, high, reason)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",

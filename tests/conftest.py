@@ -48,6 +48,17 @@ class Crawl:
         return "\n".join(sorted(lines))
 
 
+def scrapy(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run another command of scrapy as a user would, over the databases in a folder."""
+    stated = os.environ | {
+        "STELLWERK_JOBS_DB": str(folder / "jobs.db"), "STELLWERK_RAW_DB": str(folder / "private" / "raw.db"),
+    } | environment  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", *words], cwd=ROOT, env=stated, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+
+
 _LOG = ('INTO "run', 'INTO "briefs"', "jobs_fts")
 Crawler = Callable[..., Crawl]
 

@@ -2,9 +2,6 @@
 
 import itertools
 import json
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,7 +11,7 @@ from crawler.boards import Board
 from crawler.middlewares import reservations
 from crawler.sources import SOURCES
 from tests.adverts import small_world
-from tests.conftest import ROOT, Crawl, Crawler
+from tests.conftest import Crawl, Crawler, scrapy
 from tests.market_on_loopback import MarketServer, all_boards
 from tests.recorded_boards import Recorded
 from tests.sources_on_loopback import Reply, Request, slow, status
@@ -358,15 +355,9 @@ def test_new_numbers_for_all_adverts_every_night_close_nothing_and_double_nothin
 
 def test_list_that_was_not_believed_counts_once_a_person_has_confirmed_it(crawl: Crawler, tmp_path: Path) -> None:
     titles = [f"IT-Leiter {place}" for place in ("Dortmund", "Hagen", "Bochum", "Unna", "Herne", "Witten", "Essen")]
-    environment = os.environ | {
-        "STELLWERK_JOBS_DB": str(tmp_path / "jobs.db"), "STELLWERK_RAW_DB": str(tmp_path / "private" / "raw.db"),
-    }  # fmt: skip
 
     def confirm() -> tuple[int, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "scrapy", "boards", "confirm", "personio:halde"],
-            cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+        done = scrapy(tmp_path, "boards", "confirm", "personio:halde")
         return done.returncode, done.stdout
 
     nothing_yet = confirm()

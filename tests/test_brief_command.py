@@ -1,29 +1,21 @@
 """What a run tells at its end: files, the command, the pages and the feeds."""
 
 import asyncio
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from datasette.app import Datasette
 
 from tests.adverts import small_world
-from tests.conftest import ROOT, Crawler
+from tests.conftest import ROOT, Crawler, scrapy
 from tests.sources_on_loopback import AgencyServer, status
 
 ADVERTS = small_world()[:5]
 
 
 def brief(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
-        "STELLWERK_JOBS_DB": str(tmp_path / "jobs.db"), "STELLWERK_RAW_DB": str(tmp_path / "private" / "raw.db"),
-    }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "brief", *words], cwd=ROOT, env=environment, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+    return scrapy(tmp_path, "brief", *words)
 
 
 def get(folder: Path, *paths: str) -> list[tuple[int, str, str]]:

@@ -1,8 +1,6 @@
 """`scrapy doctor` says what is wrong, and what to do."""
 
-import os
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,21 +8,14 @@ import pytest
 
 from pipelines import diagnosis
 from tests.adverts import small_world
-from tests.conftest import ROOT, Crawler
+from tests.conftest import Crawler, scrapy
 from tests.sources_on_loopback import AgencyServer, status
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 
 
 def doctor(tmp_path: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    stated = os.environ | {
-        "STELLWERK_JOBS_DB": str(tmp_path / "jobs.db"), "STELLWERK_RAW_DB": str(tmp_path / "private" / "raw.db"),
-        "COLUMNS": "200",
-    } | environment  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "doctor", *words], cwd=ROOT, env=stated, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+    return scrapy(tmp_path, "doctor", *words, COLUMNS="200", **environment)
 
 
 def test_before_the_first_night(tmp_path: Path) -> None:

@@ -1,9 +1,7 @@
 """A person's traces leave every file, and do not come back with the next night."""
 
-import os
 import sqlite3
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pytest
 
 from pipelines import forgetting
 from tests.adverts import small_world
-from tests.conftest import ROOT, Crawler
+from tests.conftest import Crawler, scrapy
 from tests.sources_on_loopback import AgencyServer, Json
 
 NAME = "Erika Mustermann-Vogelsang"
@@ -30,13 +28,7 @@ def adverts() -> list[Json]:
 
 
 def forget(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
-        "STELLWERK_JOBS_DB": str(tmp_path / "jobs.db"), "STELLWERK_RAW_DB": str(tmp_path / "private" / "raw.db"),
-    }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "forget", *words], cwd=ROOT, env=environment, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+    return scrapy(tmp_path, "forget", *words)
 
 
 def holding(tmp_path: Path) -> list[str]:

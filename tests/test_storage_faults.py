@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.adverts import small_world
-from tests.conftest import ROOT, Crawl, Crawler
+from tests.conftest import ROOT, Crawl, Crawler, scrapy
 from tests.sources_on_loopback import AgencyServer
 
 ADVERTS = small_world()[:5]
@@ -26,17 +26,6 @@ def night(crawl: Crawler) -> Crawl:
         done = crawl(server)
     assert done.exit_code != 5 or not server.requests, "a night that cannot store must not fetch"
     return done
-
-
-def command(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
-        "STELLWERK_JOBS_DB": str(tmp_path / "jobs.db"),
-        "STELLWERK_RAW_DB": str(tmp_path / "private" / "raw.db"),
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *words], cwd=ROOT, env=environment, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
 
 
 def garbage(path: Path) -> None:
@@ -80,9 +69,9 @@ def test_bad_file_ends_the_night_before_it_begins_and_a_snapshot_helps(
     before = jobs_db.read_bytes() if jobs_db.exists() else None
 
     second = night(crawl)
-    listed = command(tmp_path, "restore")
+    listed = scrapy(tmp_path, "restore")
     newest = listed.stdout.split()[0]
-    restored = command(tmp_path, "restore", newest)
+    restored = scrapy(tmp_path, "restore", newest)
     third = night(crawl)
 
     assert second.exit_code == 5
@@ -104,11 +93,11 @@ def test_bad_file_ends_the_night_before_it_begins_and_a_snapshot_helps(
 
 def test_restore_waits_for_no_running_crawl(crawl: Crawler, tmp_path: Path) -> None:
     night(crawl)
-    listed = command(tmp_path, "restore").stdout.split()[0]
+    listed = scrapy(tmp_path, "restore").stdout.split()[0]
     holder = (tmp_path / "jobs.db.lock").open("a+")
     try:
         fcntl.flock(holder, fcntl.LOCK_EX)
-        done = command(tmp_path, "restore", listed)
+        done = scrapy(tmp_path, "restore", listed)
         start = time.monotonic()
         second = night(crawl)
         took = time.monotonic() - start
@@ -125,7 +114,7 @@ def test_restore_waits_for_no_running_crawl(crawl: Crawler, tmp_path: Path) -> N
 def test_unknown_night_changes_nothing(crawl: Crawler, tmp_path: Path) -> None:
     night(crawl)
     before = (tmp_path / "jobs.db").read_bytes()
-    done = command(tmp_path, "restore", "2020-01-01")
+    done = scrapy(tmp_path, "restore", "2020-01-01")
 
     assert done.returncode == 2
     assert "there is no snapshot '2020-01-01'. Nothing was changed." in done.stdout

@@ -21,7 +21,7 @@ from crawler.searches import Search, SearchError
 from crawler.sources import SOURCES
 from crawler.spiders.job_search import JobSearchSpider
 from pipelines import health, storage
-from pipelines.files import LockedError, StorageError
+from pipelines.files import StorageError
 from pipelines.items import RawPosting
 
 SHOWN = 5  # titles that `check` prints
@@ -250,7 +250,7 @@ class Command(ScrapyCommand):
                 opened.close()
         except StorageError as error:
             print(f"scrapy boards confirm: {error}")
-            self.exitcode = 6 if isinstance(error, LockedError) else 5
+            self.exitcode = error.exit_code
             return
         if why_not:
             print(f"scrapy boards confirm: {why_not}. Nothing was changed.")

@@ -10,7 +10,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from pipelines import dates, forgetting, snapshots
-from pipelines.files import LockedError, StorageError
+from pipelines.files import StorageError
 from pipelines.storage import Storage
 
 
@@ -46,7 +46,7 @@ class Command(ScrapyCommand):
             return
         except (StorageError, sqlite3.Error, OSError) as error:
             print(f"scrapy forget: {error}")
-            self.exitcode = 6 if isinstance(error, LockedError) else 5
+            self.exitcode = error.exit_code if isinstance(error, StorageError) else 5
             return
         for path in remains:
             print(f"scrapy forget: {path} still holds it. Delete that file, or open it and remove the words.")

@@ -8,7 +8,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from pipelines import dates
-from pipelines.files import LockedError, StorageError
+from pipelines.files import StorageError
 from pipelines.storage import Storage
 
 
@@ -39,7 +39,7 @@ class Command(ScrapyCommand):
             storage = Storage(jobs_db, Path(self.settings["RAW_DB"]))
         except StorageError as error:
             print(f"scrapy {self.decision}: {error}")
-            self.exitcode = 6 if isinstance(error, LockedError) else 5
+            self.exitcode = error.exit_code
             return
         try:
             pairs, told = self.pairs(storage, args)

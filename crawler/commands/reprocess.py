@@ -17,7 +17,7 @@ from crawler.searches import SearchError
 from crawler.sources import SOURCES
 from crawler.spiders.job_search import UNREADABLE, JobSearchSpider
 from pipelines import dates, normalise
-from pipelines.files import LockedError, StorageError
+from pipelines.files import StorageError
 from pipelines.items import Job, RawPosting, Rejection
 from pipelines.storage import Difference, Storage, Stored, differences
 
@@ -61,7 +61,7 @@ class Command(ScrapyCommand):
             storage = Storage(jobs_db, raw_db)
         except (SearchError, BoardsError, StorageError) as error:
             print(f"scrapy reprocess: {error}")
-            self.exitcode = 6 if isinstance(error, LockedError) else 5 if isinstance(error, StorageError) else 2
+            self.exitcode = error.exit_code if isinstance(error, StorageError) else 2
             return
         try:
             storage.copy_to(copy)

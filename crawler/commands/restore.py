@@ -8,7 +8,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from pipelines import files, snapshots
-from pipelines.files import LockedError, StorageError
+from pipelines.files import StorageError
 
 
 class Command(ScrapyCommand):
@@ -49,7 +49,7 @@ class Command(ScrapyCommand):
                 lock.close()
         except StorageError as error:
             print(f"scrapy restore: {error}")
-            self.exitcode = 6 if isinstance(error, LockedError) else 5
+            self.exitcode = error.exit_code
             return
         print(f"{jobs_db} is the snapshot {path.name} now, with {snapshots.check(jobs_db)} jobs.")
         if aside:

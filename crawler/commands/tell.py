@@ -144,11 +144,9 @@ def _feeds(watch: Watch, jobs_db: Path, folder: Path, now: datetime) -> None:
         last = news.deadlines(connection, watch.search, dates.night(now))
     made = now.isoformat(timespec="seconds")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (folder / f"{watch.name}.atom").write_text(feeds.atom(watch.name, found, made, language), encoding="utf-8")
     wanted = [post for post in last if watches.is_wanted(post, watch)]
-    (folder / f"{watch.name}.ics").write_text(
-        feeds.calendar(watch.name, wanted, made, language), encoding="utf-8", newline=""
-    )
+    paths = (folder / f"{watch.name}.atom", folder / f"{watch.name}.ics")
+    feeds.write(*paths, watch.name, found, wanted, made, language)
 
 
 def _alone(folder: Path) -> IO[str]:

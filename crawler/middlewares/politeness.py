@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request, signals
+from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -85,27 +86,27 @@ class Politeness:
 
     def downloaded(self, response: Response, request: Request) -> None:
         """Count a bad answer, and honour Retry-After, before the host's next request can leave its queue."""
-        host = self.hosts.setdefault(_origin(request.url), Host())
+        origin = _origin(request.url)
+        host = self.hosts.setdefault(origin, Host())
         is_bad = response.status in RETRY_STATUSES or (response.status == 403 and request.meta.get("ambiguous_403"))
         if is_bad:
-            self._failed(_origin(request.url), host)
+            self._failed(origin, host)
         else:
             host.failures = 0
-        if request.meta.get("is_robots") and _origin(request.url) not in self.unpaced:
-            # Its first request waits for the connection, unseen by Scrapy's count: the next one would come too soon.
-            self._pause(_origin(request.url), self._delay(_origin(request.url)))
+        is_first = request.meta.get("is_robots") and origin not in self.unpaced
+        if is_first and (slot := self._slot(origin)):
+            # It waited for the connection, unseen by Scrapy's count: the next one would come too soon.
+            slot.lastseen = max(slot.lastseen, time.monotonic())
         if response.status in RETRY_STATUSES and (stated := _seconds(response.headers.get("Retry-After"))) is not None:
-            origin = _origin(request.url)
             if stated > LONGEST_WAIT_SECONDS:
-                host = self.hosts.setdefault(origin, Host())
                 host.refused = f"{origin} asks to wait {stated:.0f} s, longer than this run waits"
             else:
                 self._pause(origin, stated)
 
-    def _delay(self, origin: str) -> float:
+    def _slot(self, origin: str) -> Slot | None:
+        """Return Scrapy's queue of a host; None before its first request."""
         engine = self.crawler.engine
-        slot = engine.downloader.slots.get(urlsplit(origin).hostname or "") if engine else None
-        return float(slot.delay) if slot else 0.0
+        return engine.downloader.slots.get(urlsplit(origin).hostname or "") if engine else None
 
     @staticmethod
     def _failed(origin: str, host: Host) -> None:
@@ -115,9 +116,7 @@ class Politeness:
 
     def _pause(self, origin: str, seconds: float) -> None:
         """Send nothing to a host for so long. Scrapy counts its delay from `lastseen`, so that is set ahead."""
-        engine = self.crawler.engine
-        slot = engine.downloader.slots.get(urlsplit(origin).hostname or "") if engine else None
-        if slot:
+        if slot := self._slot(origin):
             slot.lastseen = max(slot.lastseen, time.monotonic() + seconds - slot.delay)
 
     async def process_request(self, request: Request) -> Response | None:
@@ -257,8 +256,7 @@ class Politeness:
             host.refused = f"{origin}/robots.txt asks for {delay:g} s between requests, more than a night can give"
             host.skipped = "robots"
             return
-        slot = self.crawler.engine.downloader.slots.get(urlsplit(origin).hostname or "")
-        if slot:
+        if slot := self._slot(origin):
             slot.delay = max(slot.delay, delay)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
