@@ -116,6 +116,7 @@ def test_robots_txt_is_asked_anew_each_night_unless_its_host_says_how_long_it_ho
     assert of_the_fourth == ["/robots.txt", "/xml"]
 
 
+@pytest.mark.alone
 def test_three_hundred_boards_each_at_its_pace_and_the_second_night_costs_one_request_each(
     crawl: Crawler, tmp_path: Path
 ) -> None:
@@ -135,10 +136,7 @@ def test_three_hundred_boards_each_at_its_pace_and_the_second_night_costs_one_re
 
     assert (first.exit_code, second.exit_code) == (0, 0), first.err + second.err
     assert first.rows("SELECT count(*) FROM jobs") == [(301,)]
-    # The server shares its processor with the crawl, so it may notice a request late, and the next one in time.
-    gaps = sorted(b - a for times in by_host.values() for a, b in itertools.pairwise(times))
-    assert gaps[0] >= 0.7
-    assert gaps[len(gaps) // 50] >= 0.95
+    assert min(b - a for times in by_host.values() for a, b in itertools.pairwise(times)) >= 0.9
     assert max(each for each in others if each) - min(min(times) for times in by_host.values()) < 8
     assert took < 40
     assert len(requests) == 301
@@ -385,6 +383,7 @@ def night_of(crawl: Crawler, tmp_path: Path, board: tuple[Board, list[Recorded]]
         return night(crawl, server, tmp_path, "-a", f"kinds={board[0].kind}")
 
 
+@pytest.mark.alone
 def test_a_run_ends_at_its_deadline_with_what_it_has(crawl: Crawler, tmp_path: Path) -> None:
     with MarketServer([], [feed("halde", "IT-Leiter"), feed("zeche", "IT-Leiter")]) as server:
         server.fault(lambda request: request.host.startswith("zeche"), slow(5))

@@ -227,6 +227,7 @@ def test_failed_detail_is_kept_with_list_facts_and_asked_again(crawl: Crawler) -
     assert second.rows("SELECT DISTINCT detail FROM postings") == [("fetched",)]
 
 
+@pytest.mark.alone
 def test_pace_is_kept_as_the_server_sees_it(crawl: Crawler) -> None:
     with AgencyServer(TWO_PAGES[:2], latency=0.05) as server:
         night = crawl(server, "-a", "radius_km=10", pace="1")
@@ -239,6 +240,7 @@ def test_pace_is_kept_as_the_server_sees_it(crawl: Crawler) -> None:
     assert all(each.headers["user-agent"].startswith("stellwerk/") for each in server.requests)
 
 
+@pytest.mark.alone
 def test_host_that_answers_429_is_left_alone_as_long_as_it_asks(crawl: Crawler) -> None:
     with AgencyServer(TWO_PAGES[:2]) as server:
         server.fault("/v6/jobs", status(429, retry_after=2), times=1)
@@ -357,6 +359,7 @@ def test_robots_that_forbid_are_a_clean_skip_that_closes_nothing(crawl: Crawler)
     assert first.rows("SELECT count(*) FROM jobs WHERE status = 'open'") == [(5,)]
 
 
+@pytest.mark.alone
 def test_crawl_delay_is_kept_even_without_a_pace(crawl: Crawler) -> None:
     with AgencyServer(TWO_PAGES[:2]) as server:
         server.fault("/robots.txt", robots("User-agent: stellwerk\nCrawl-delay: 0.2\n"))

@@ -53,6 +53,7 @@ def test_contact_stands_in_each_request(crawl: Crawler, rexx: MarketServer) -> N
     }
 
 
+@pytest.mark.alone
 def test_without_a_contact_hosts_are_asked_half_as_fast_and_it_says_how_to_set_one(
     crawl: Crawler, rexx: MarketServer
 ) -> None:
@@ -65,6 +66,7 @@ def test_without_a_contact_hosts_are_asked_half_as_fast_and_it_says_how_to_set_o
     assert "export STELLWERK_CONTACT=" in night.err
 
 
+@pytest.mark.alone
 def test_with_a_contact_a_host_without_a_pace_of_its_own_is_asked_once_a_second(
     crawl: Crawler, rexx: MarketServer
 ) -> None:
@@ -76,6 +78,7 @@ def test_with_a_contact_a_host_without_a_pace_of_its_own_is_asked_once_a_second(
     assert "No contact" not in night.err
 
 
+@pytest.mark.alone
 def test_request_rate_of_robots_txt_is_kept(crawl: Crawler) -> None:
     with AgencyServer(small_world()[:2]) as server:
         server.fault("/robots.txt", robots("User-agent: *\nRequest-rate: 5/1\n"))
