@@ -1,14 +1,18 @@
-"""Has a board begun to lack a field that it used to have? Pure rules over the nights before.
+"""Has a board begun to lack a field that it used to have, or to say other values? Pure rules over the nights before.
 
 Compared is tonight with an ordinary night of the last fourteen certified ones, by Fisher's exact test: it asks how
 likely so few adverts have the field if nothing had changed, however few there are. A board of three adverts therefore
 never raises an alarm, one of six only when all six lose it.
+
+Values (how long texts are, what posts pay) are compared in the same way: a quarter of them is usually below the lower
+quartile and a quarter above the upper one, so that "not below" and "not above" are fields which three of four have.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
-from statistics import median
+from statistics import median, quantiles
+from typing import TypeVar
 
 NIGHTS = 14  # certified ones, without those under an alarm
 LEAST_NIGHTS = 5  # before which nothing is usual yet
@@ -27,6 +31,19 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """The quartiles of a measure over a board's wanted adverts that have it, in one night."""
+
+    low: float
+    high: float
+    of: int
+    alarm: bool = False
+
+
+Night = TypeVar("Night", Fill, Spread)
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a field is under an alarm tonight, and what is to be said: only when that begins or ends."""
 
@@ -36,8 +53,7 @@ class Verdict:
 
 def judge(field: str, tonight: Fill, before: Sequence[Fill]) -> Verdict:
     """Compare a night with the certified nights before it, the newest first."""
-    under = next((number for number, each in enumerate(before) if not each.alarm), len(before))
-    usual = _usual(before)
+    under, usual = _under(before), _usual(before)
     if under >= USUAL_AFTER:
         now = f"{tonight.filled} of {tonight.of} adverts"
         return Verdict(
@@ -53,14 +69,45 @@ def judge(field: str, tonight: Fill, before: Sequence[Fill]) -> Verdict:
             alarm=True,
             told=f"{field} is missing in {missing} of {tonight.of} adverts, usually in {of - filled} of {of}",
         )
+    if under and not tonight.filled:  # too few adverts to prove anything, but none that has it: it is not back
+        return Verdict(alarm=True)
     if under and not is_rare:
         return Verdict(alarm=False, told=f"{field} is back: {tonight.filled} of {tonight.of} adverts have it")
     return Verdict(alarm=is_rare)
 
 
-def _usual(before: Sequence[Fill]) -> list[Fill]:
+def spread(values: Sequence[float]) -> Spread:
+    """Return the quartiles of at least one value."""
+    low, _, high = quantiles(values, method="inclusive") if len(values) > 1 else (*values, 0, *values)
+    return Spread(low, high, len(values))
+
+
+def judge_values(measure: str, tonight: Sequence[float], before: Sequence[Spread]) -> Verdict:
+    """Compare a night's values with the quartiles of the certified nights before it, the newest first."""
+    under, usual = _under(before), _usual(before)
+    if under >= USUAL_AFTER:
+        return Verdict(alarm=False, told=f"{measure} is as it is for {under} nights, which counts as usual from now on")
+    if len(usual) < LEAST_NIGHTS or not tonight:
+        return Verdict(alarm=under > 0)
+    low, high = median(each.low for each in usual), median(each.high for each in usual)
+    usual_of, of = round(median(each.of for each in usual)), len(tonight)
+    for outside, limit, side in (
+        (sum(value < low for value in tonight), low, "below"), (sum(value > high for value in tonight), high, "above"),
+    ):  # fmt: skip
+        if chance(of - outside, of, round(usual_of * 3 / 4), usual_of) < (ORDINARY if under else RARE):
+            told = f"{measure} is {side} {limit:,.0f} in {outside} of {of} adverts, usually in a quarter of them"
+            return Verdict(alarm=True, told=None if under else told)
+    return Verdict(alarm=False, told=f"{measure} is again what it used to be" if under else None)
+
+
+def _under(before: Sequence[Night]) -> int:
+    """Return for how many nights in a row there is an alarm."""
+    return next((number for number, each in enumerate(before) if not each.alarm), len(before))
+
+
+def _usual(before: Sequence[Night]) -> list[Night]:
     """Return the last nights without an alarm; what was before an alarm that became usual counts no more."""
-    found: list[Fill] = []
+    found: list[Night] = []
     under = 0
     for each in before:
         under = under + 1 if each.alarm else 0

@@ -556,3 +556,37 @@ def orders_of_the_list(db: Database) -> None:
     CREATE INDEX jobs_open_deadline ON jobs (coalesce(apply_by, '9999'), id) WHERE status <> 'closed';
     """,
     )
+
+
+@jobs_migrations()
+def coverage_by_ways(db: Database) -> None:
+    """What is estimated is the number of posts, no lower bound; earlier figures came from a rule that overstated it."""
+    _execute(
+        db,
+        """
+    ALTER TABLE run_coverage RENAME COLUMN kinds TO ways;
+    ALTER TABLE run_coverage RENAME COLUMN least TO posts;
+    UPDATE run_coverage SET posts = NULL, low = NULL, high = NULL,
+        reason = 'measured by a rule that said too many where kinds of source differ in size' WHERE posts IS NOT NULL;
+    """,
+    )
+
+
+@jobs_migrations()
+def values_over_time(db: Database) -> None:
+    """Between which quartiles a board's wanted adverts lie, night by night: how long their texts are, what they pay."""
+    _execute(
+        db,
+        """
+    CREATE TABLE run_spreads (
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        board TEXT NOT NULL,
+        measure TEXT NOT NULL,
+        low REAL NOT NULL,
+        high REAL NOT NULL,
+        adverts INTEGER NOT NULL,
+        alarm INTEGER NOT NULL,
+        PRIMARY KEY (board, measure, run_id)
+    ) STRICT;
+    """,
+    )

@@ -29,7 +29,7 @@ PUBLISHED: dict[str, tuple[str, ...]] = {
         "quarantined", "new", "changed", "closed", "requests_planned", "requests_answered",
         "confirmed",
     ),
-    "run_coverage": ("run_id", "seen", "once", "twice", "kinds", "least", "low", "high", "reason"),
+    "run_coverage": ("run_id", "seen", "once", "twice", "ways", "posts", "low", "high", "reason"),
     "jobs": (
         "id", "search", "title", "title_clean", "role", "level", "area", "match", "match_reason", "match_rule",
         "employer", "employer_key", "employer_type", "industry", "city", "postal_code", "state", "country", "lat",
@@ -62,10 +62,11 @@ WITHHELD: dict[str, tuple[str, ...]] = {
     "quarantine": ("*",),  # what could not be read
     "decisions": ("*",),  # a person's
     "run_fields": ("*",),  # about boards, for whoever runs it
+    "run_spreads": ("*",),
     "messages": ("*",),  # advice to whoever runs it
     "briefs": ("*",),  # what its owner has been told
 }
-_DROPPED_TABLES = ("readings", "filtered", "quarantine", "decisions", "messages", "briefs", "run_fields")
+_DROPPED_TABLES = ("readings", "filtered", "quarantine", "decisions", "messages", "briefs", "run_fields", "run_spreads")
 _DROPPED_COLUMNS = {
     "postings": ("list_hash", "content_hash", "missed", "missed_at"),
     "jobs": ("content_hash",),

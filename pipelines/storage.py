@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines import coverage, dates, drift, duplicates, history, snapshots
 from pipelines.coverage import Estimate
-from pipelines.drift import Fill
+from pipelines.drift import Fill, Spread
 from pipelines.files import ClockError, StorageError, locked, opened, reading, transaction
 from pipelines.health import RECENT, Certificate, Earlier, Ledger
 from pipelines.items import Evidence, HostFile, Job, ListCopy, Place, RawPosting, Rejection, Skill
@@ -74,6 +74,12 @@ _FIELD_TESTS = {
     "employer": "j.employer IS NOT NULL", "text": "t.text IS NOT NULL", "published_on": "j.published_on IS NOT NULL",
     "apply_by": "j.apply_by IS NOT NULL", "reference": "j.reference IS NOT NULL", "url": "j.url IS NOT NULL",
 }  # fmt: skip
+# Values whose change in a board's adverts is noticed.
+_MEASURES = {"length of texts": "length(t.text)", "pay a year": "coalesce(j.pay_year_max, j.pay_year_min)"}
+_WANTED = """
+    FROM seen JOIN postings p ON (p.search, p.board, p.source_id, p.leads) = (?, ?, seen.source_id, 1)
+    JOIN jobs j ON j.id = p.job_id JOIN job_texts t ON t.job_id = j.id
+"""  # adverts of a board, seen tonight
 FIELD_NIGHTS = 42  # that alarms look back
 FIELD_DAYS = 90  # that they are kept
 CHRONIC, CHRONIC_OF = 7, 14  # nights
@@ -339,10 +345,11 @@ class Storage:
                 [finished.isoformat(timespec="seconds"), exit_code, outcome, requests, run_id],
             )
             self.jobs.conn.execute("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('merge', ?)", [_MERGED_PAGES])
-            self.jobs.conn.execute(
-                "DELETE FROM run_fields WHERE run_id < (SELECT min(id) FROM runs WHERE started_at >= ?)",
-                [(finished.date() - timedelta(days=FIELD_DAYS)).isoformat()],
-            )
+            for table in ("run_fields", "run_spreads"):
+                self.jobs.conn.execute(
+                    f"DELETE FROM {table} WHERE run_id < (SELECT min(id) FROM runs WHERE started_at >= ?)",
+                    [(finished.date() - timedelta(days=FIELD_DAYS)).isoformat()],
+                )
         with transaction(self.raw.conn):
             for quarantined, days in ((0, RAW_DAYS), (1, QUARANTINE_DAYS)):
                 limit = (finished.date() - timedelta(days=days)).isoformat()
@@ -1031,6 +1038,7 @@ class Storage:
             }
             if certificate.certified:
                 self._watch_fields(board, run_id)
+                self._watch_values(board, run_id)
             connection.execute(
                 f"INSERT INTO run_boards ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()]
             )
@@ -1040,11 +1048,7 @@ class Storage:
         """Count which fields the wanted adverts of tonight have, and note what a board has begun or ceased to lack."""
         connection = self.jobs.conn
         columns = ", ".join(f"coalesce(sum({test}), 0)" for test in _FIELD_TESTS.values())
-        adverts, *filled = connection.execute(
-            f"SELECT count(*), {columns} FROM seen JOIN postings p ON (p.search, p.board, p.source_id, p.leads) ="
-            " (?, ?, seen.source_id, 1) JOIN jobs j ON j.id = p.job_id JOIN job_texts t ON t.job_id = j.id",
-            [self.search, board],
-        ).fetchone()
+        adverts, *filled = connection.execute(f"SELECT count(*), {columns} {_WANTED}", [self.search, board]).fetchone()
         for name, count in zip(_FIELD_TESTS, filled, strict=True) if adverts else ():
             before = connection.execute(
                 "SELECT f.filled, f.adverts, f.alarm FROM run_fields f JOIN runs r ON r.id = f.run_id"
@@ -1061,14 +1065,41 @@ class Storage:
                     (board, f"{board}: {verdict.told}; look at the source, or at what it calls the field.")
                 )
 
+    def _watch_values(self, board: str, run_id: int) -> None:
+        """Note the quartiles of what the wanted adverts of tonight say, and where they are no longer the usual ones."""
+        connection = self.jobs.conn
+        for measure, column in _MEASURES.items():
+            values = [
+                value for (value,) in connection.execute(f"SELECT {column} {_WANTED}", [self.search, board]) if value
+            ]
+            if not values:
+                continue
+            before = connection.execute(
+                "SELECT s.low, s.high, s.adverts, s.alarm FROM run_spreads s JOIN runs r ON r.id = s.run_id"
+                " WHERE s.board = ? AND s.measure = ? AND r.search = ? ORDER BY s.run_id DESC LIMIT ?",
+                [board, measure, self.search, FIELD_NIGHTS],
+            ).fetchall()
+            verdict = drift.judge_values(
+                measure, values, [Spread(low, high, of, bool(alarm)) for low, high, of, alarm in before]
+            )
+            tonight = drift.spread(values)
+            connection.execute(
+                "INSERT INTO run_spreads (run_id, board, measure, low, high, adverts, alarm)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [run_id, board, measure, tonight.low, tonight.high, tonight.of, int(verdict.alarm)],
+            )
+            if verdict.told:
+                self.alarms.append((board, f"{board}: {verdict.told}; look at the source, or at some of its adverts."))
+
     def alarms_now(self) -> int:
-        """Return how many fields of boards of this search are under an alarm."""
-        return int(
+        """Return how many fields and measures of boards of this search are under an alarm."""
+        return sum(
             self.jobs.conn.execute(
-                "SELECT count(*) FROM run_fields f WHERE f.alarm AND f.run_id = (SELECT max(n.run_id) FROM run_fields n"
-                " JOIN runs r ON r.id = n.run_id WHERE (n.board, n.field) = (f.board, f.field) AND r.search = ?)",
+                f"SELECT count(*) FROM {table} f WHERE f.alarm AND f.run_id = (SELECT max(n.run_id) FROM {table} n"
+                f" JOIN runs r ON r.id = n.run_id WHERE (n.board, n.{name}) = (f.board, f.{name}) AND r.search = ?)",
                 [self.search],
             ).fetchone()[0]
+            for table, name in (("run_fields", "field"), ("run_spreads", "measure"))
         )
 
     def chronic(self) -> list[str]:
@@ -1086,24 +1117,23 @@ class Storage:
     def measure_coverage(self, run_id: int) -> Estimate:
         """Estimate how many posts all sources together have missed, and keep it with the run."""
         connection = self.jobs.conn
-        counts = connection.execute(
-            "SELECT count(DISTINCT substr(p.board, 1, instr(p.board, ':') - 1)) FROM postings p"
-            " JOIN jobs j ON j.id = p.job_id WHERE j.search = ? AND j.status = 'open' AND p.status = 'open'"
-            " GROUP BY p.job_id",
+        rows = connection.execute(
+            "SELECT group_concat(DISTINCT iif(p.board LIKE '%:' || p.search, p.board, 'employers')) FROM postings p"
+            " JOIN jobs j ON j.id = p.job_id"
+            " WHERE j.search = ? AND j.status = 'open' AND p.status = 'open' GROUP BY p.job_id",
             [self.search],
-        ).fetchall()
-        (kinds,) = connection.execute(
-            "SELECT count(DISTINCT substr(board, 1, instr(board, ':') - 1)) FROM postings"
-            " WHERE search = ? AND status = 'open'",
-            [self.search],
-        ).fetchone()
-        found = coverage.estimate((row[0] for row in counts), kinds)
-        with transaction(self.jobs.conn):
+        )
+        ways = [row[0].split(",") for row in rows]
+        found = coverage.estimate(ways)
+        with transaction(connection):
             connection.execute(
-                "INSERT INTO run_coverage (run_id, seen, once, twice, kinds, least, low, high, reason)"
+                "INSERT INTO run_coverage (run_id, seen, once, twice, ways, posts, low, high, reason)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                [run_id, found.seen, found.once, found.twice, kinds, found.least, found.low, found.high, found.reason],
-            )
+                [
+                    run_id, found.seen, found.once, found.twice, len({way for each in ways for way in each}),
+                    found.posts, found.low, found.high, found.reason,
+                ],
+            )  # fmt: skip
         return found
 
     def statuses(self) -> dict[str, int]:

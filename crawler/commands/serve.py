@@ -48,6 +48,7 @@ class Command(ScrapyCommand):
             return
         print(f"http://{_HOST}:{opts.port}/ shows {jobs_db.name}; end it with Ctrl-C.", flush=True)
         command = [sys.executable, "-m", "datasette", "serve", *_shown(jobs_db), "-h", _HOST, "-p", str(opts.port)]
+        os.environ["STELLWERK_RAW_DB"] = str(Path(self.settings["RAW_DB"]).resolve())  # briefs stand beside it
         os.execv(sys.executable, command)  # noqa: S606 - our own interpreter: signals and exit code are then the server's
 
 

@@ -1,5 +1,6 @@
 """The brief of each search at /-/brief with its feeds, those of each watch at /-/feeds: files, served as they are."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,11 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
 
 
 def _folder(datasette: Any) -> Path:
-    return Path(datasette.config_dir or ".") / "private" / "briefs"
+    """Where runs put their briefs: beside raw.db, which `scrapy serve` names, else in private/ beside jobs.db."""
+    raw_db, jobs = os.environ.get("STELLWERK_RAW_DB"), datasette.databases.get("jobs")
+    if raw_db:
+        return Path(raw_db).parent / "briefs"
+    return Path(jobs.path if jobs and jobs.path else "jobs.db").parent / "private" / "briefs"
 
 
 async def _brief(datasette: Any, request: Any) -> Response:

@@ -4,72 +4,104 @@ import random
 
 import pytest
 
-from pipelines.coverage import Estimate, estimate
+from pipelines.coverage import estimate
 
 
-def test_an_estimate_by_hand() -> None:
-    # 40 seen once, 20 twice, by four kinds: 3/4 * 40 * 39 / (2 * 21) = 27.86 missed at least.
-    found = estimate([1] * 40 + [2] * 20 + [3] * 5, 4)
+def posts(**counts: int) -> list[str]:
+    """Return the ways of each post: ab=3 is three posts that the ways a and b find."""
+    return [ways for ways, count in counts.items() for _ in range(count)]
 
-    assert (found.seen, found.once, found.twice) == (65, 40, 20)
-    assert found.least == pytest.approx(92.86, abs=0.01)
-    assert found.low == pytest.approx(76.8, abs=0.1)
-    assert found.high == pytest.approx(130.9, abs=0.1)
+
+def test_two_ways_are_chapmans_estimator_and_sebers_variance() -> None:
+    # n1 = 40, n2 = 30, m = 10: 41 * 31 / 11 - 1 = 114.5; variance 41 * 31 * 30 * 20 / (11**2 * 12) = 525.2,
+    # missed 54.5, spread exp(1.96 * sqrt(log(1 + 525.2 / 54.5**2))) = 2.2041.
+    found = estimate(posts(a=30, b=20, ab=10))
+
+    assert (found.seen, found.once, found.twice) == (60, 50, 10)
+    assert found.posts == pytest.approx(114.5, abs=0.1)
+    assert found.low == pytest.approx(60 + 24.7, abs=0.1)
+    assert found.high == pytest.approx(60 + 120.2, abs=0.2)
     assert found.told() == (
-        "Coverage: 65 open, 25 of them shown by two kinds of source or more; at least about 93 exist (95 %: 77 to 131)."
+        "Coverage: 60 open, 10 of them found by two ways or more; about 115 exist (95 %: 85 to 180)."
     )
 
 
-def test_too_little_overlap_tells_nothing_but_why() -> None:
-    found = estimate([1] * 30 + [2] * 4, 3)
+def test_several_ways_by_hand() -> None:
+    # (12 * 10 + 12 * 9 + 10 * 9) / (9 + 1) = 31.8 missed; variance (318**2 / 100 + 13098 / 10 + 318) / 11 = 239.9,
+    # spread exp(1.96 * sqrt(log(1 + 239.9 / 31.8**2))) = 2.470.
+    found = estimate(posts(a=12, b=10, c=9, ab=4, ac=3, bc=2, abc=3))
 
-    assert found == Estimate(
-        34, 30, 4, reason="too few are shown by two (4, 5 are needed) to tell how many were missed"
-    )
-    assert found.told().endswith("4 of them shown by two kinds of source or more; too few are shown by two"
-                                 " (4, 5 are needed) to tell how many were missed.")  # fmt: skip
-    assert estimate([], 0).seen == 0
-
-
-def test_all_seen_twice_misses_nothing() -> None:
-    assert estimate([2] * 10, 2) == Estimate(10, 0, 10, 10.0, 10.0, 10.0)
+    assert (found.seen, found.once, found.twice) == (43, 31, 9)
+    assert found.posts == pytest.approx(74.8)
+    assert found.low == pytest.approx(43 + 12.87, abs=0.05)
+    assert found.high == pytest.approx(43 + 78.55, abs=0.1)
 
 
-def captured(chance: random.Random, posts: int, rates: list[float], *, twins: bool = False) -> list[int]:
-    """Return by how many sources each post was seen that was seen at all; `twins`: the second copies the first."""
-    counts = []
-    for _ in range(posts):
-        seen = [chance.random() < rate for rate in rates]
-        if twins:
-            seen[1] = seen[0]
-        counts.append(sum(seen))
-    return [each for each in counts if each]
+@pytest.mark.parametrize(
+    ("ways", "reason"),
+    [
+        (posts(a=30, b=20, ab=6), "too few are found by exactly two (6, 7 are needed) to tell how many were missed"),
+        (
+            posts(a=30, ab=8),
+            "fewer than two ways find posts that no other finds, so nothing tells how many were missed",
+        ),
+        ([], "too few are found by exactly two (0, 7 are needed) to tell how many were missed"),
+    ],
+)
+def test_where_nothing_can_be_told_the_reason_is(ways: list[str], reason: str) -> None:
+    found = estimate(ways)
+
+    assert (found.posts, found.low, found.high, found.reason) == (None, None, None, reason)
+    assert found.told().endswith(f"found by two ways or more; {reason}.")
 
 
-def holds(posts: int, rates: list[float], *, twins: bool = False) -> tuple[float, float]:
-    """Return how often the interval holds the truth, and the mean estimate, over a thousand populations."""
+def holds(rates: list[float], *, copies: bool = False, hard: float = 0.0) -> tuple[float, float]:
+    """Return how often the interval holds the truth of 150 posts, and the mean estimate, over a thousand populations.
+
+    `copies`: the second way shows what the first shows. `hard`: the share of posts found a fifth as often by all.
+    """
     chance = random.Random(4)  # noqa: S311 - a simulation
     inside, sums = 0, 0.0
     for _ in range(1_000):
-        found = estimate(captured(chance, posts, rates, twins=twins), len(rates))
-        assert found.least is not None
+        population = []
+        for _ in range(150):
+            factor = 0.2 if chance.random() < hard else 1.0
+            ways = [way for way, rate in enumerate(rates) if chance.random() < rate * factor]
+            if copies:
+                ways = [0, 1, *(way for way in ways if way > 1)] if 0 in ways else [way for way in ways if way > 1]
+            population.append([str(way) for way in ways])
+        found = estimate(each for each in population if each)
+        assert found.posts is not None
         assert found.low is not None
         assert found.high is not None
-        inside += found.low <= posts <= found.high
-        sums += found.least
+        inside += found.low <= 150 <= found.high
+        sums += found.posts
     return inside / 1_000, sums / 1_000
 
 
-@pytest.mark.parametrize("rates", [[0.4] * 4, [0.5, 0.4, 0.35, 0.3, 0.3]])
-def test_interval_holds_the_truth_where_sources_are_independent(rates: list[float]) -> None:
-    share, mean = holds(150, rates)
+@pytest.mark.parametrize(
+    "rates",
+    [
+        [0.5, 0.5], [0.7, 0.3], [0.4] * 4, [0.5, 0.4, 0.35, 0.3, 0.3],
+        [0.6, 0.3, 0.15], [0.7, 0.15, 0.1, 0.1], [0.8, 0.2, 0.1],
+    ],
+)  # fmt: skip
+def test_interval_holds_the_truth_where_ways_are_independent_whatever_their_reach(rates: list[float]) -> None:
+    share, mean = holds(rates)
 
-    assert 0.90 <= share <= 0.99
-    assert 140 <= mean <= 170
+    assert 0.92 <= share <= 0.98
+    assert 147 <= mean <= 154
 
 
-def test_a_source_that_copies_another_makes_the_estimate_too_small() -> None:
-    share, mean = holds(150, [0.5, 0.5, 0.3, 0.3], twins=True)
+def test_a_way_that_copies_another_makes_the_estimate_too_small() -> None:
+    share, mean = holds([0.5, 0.5, 0.3, 0.3], copies=True)
 
     assert share < 0.2
     assert mean < 130
+
+
+def test_posts_that_all_ways_find_hard_make_the_estimate_too_small() -> None:
+    share, mean = holds([0.5, 0.5, 0.3], hard=0.4)
+
+    assert share < 0.6
+    assert mean < 125

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from pipelines.drift import Fill, Verdict, judge
+from pipelines.drift import Fill, Spread, Verdict, judge, judge_values, spread
 
 
 def nights(filled: int, of: int, count: int = 14) -> list[Fill]:
@@ -41,6 +41,14 @@ def test_an_alarm_is_told_when_it_begins_and_when_it_ends() -> None:
     ]  # fmt: skip
 
 
+def test_no_alarm_ends_while_no_advert_has_the_field() -> None:
+    before = [Fill(0, 12, alarm=True), *nights(9, 12)]
+
+    assert judge("pay", Fill(0, 1), before) == Verdict(alarm=True)
+    assert judge("pay", Fill(0, 0), before) == Verdict(alarm=True)
+    assert judge("pay", Fill(1, 1), before) == Verdict(alarm=False, told="pay is back: 1 of 1 adverts have it")
+
+
 def test_what_lasts_two_weeks_is_usual() -> None:
     before = nights(9, 12)
     told = []
@@ -54,7 +62,7 @@ def test_what_lasts_two_weeks_is_usual() -> None:
 
 
 def test_a_year_of_110_steady_boards_cries_wolf_seldom_and_a_lost_field_is_noticed_soon() -> None:
-    """Boards of 1 to 40 adverts, each staying 30 nights on average, with eight fields at steady rates."""
+    """Boards of 1 to 40 adverts, each staying 30 nights on average, with four fields at steady rates."""
     chance = random.Random(9)  # noqa: S311 - a simulation
     alarms = judged = 0
     delays = []
@@ -75,6 +83,61 @@ def test_a_year_of_110_steady_boards_cries_wolf_seldom_and_a_lost_field_is_notic
                 delays.append(lost)
 
     assert judged == 110 * 4 * 365
-    assert alarms / (110 * 365) < 0.001  # false alarms a board and night, over four fields
+    assert alarms == 0  # false ones, in 110 x 365 boards and nights, over four fields
     assert delays
     assert set(delays) == {0}
+
+
+# ------------------------------------------------------------ values
+
+
+TEXTS = [1_800.0, 2_000, 2_100, 2_400, 2_600, 2_900, 3_000, 3_100, 3_300, 3_500, 3_800, 4_200]
+
+
+def test_quartiles() -> None:
+    assert spread([4, 1, 3, 2, 5]) == Spread(2, 4, 5)
+    assert spread([7]) == Spread(7, 7, 1)
+
+
+def test_values_that_are_no_longer_the_usual_ones_are_told_once_and_so_is_their_return() -> None:
+    before = [spread(TEXTS)] * 14
+    told = []
+    for factor in (1, 0.1, 0.1, 1, 3):
+        values = [value * factor for value in TEXTS]
+        verdict = judge_values("length of texts", values, before)
+        before = [Spread(spread(values).low, spread(values).high, 12, alarm=verdict.alarm), *before]
+        told.append(verdict.told)
+
+    assert told == [
+        None, "length of texts is below 2,325 in 12 of 12 adverts, usually in a quarter of them", None,
+        "length of texts is again what it used to be",
+        "length of texts is above 3,350 in 12 of 12 adverts, usually in a quarter of them",
+    ]  # fmt: skip
+
+
+def test_values_that_say_nothing_raise_no_alarm() -> None:
+    assert judge_values("pay a year", [500.0] * 3, [spread([60_000.0] * 3)] * 14) == Verdict(alarm=False)  # too few
+    assert judge_values("pay a year", [60_000.0] * 20, [spread([60_000.0] * 20)] * 14) == Verdict(alarm=False)
+    assert judge_values("pay a year", [], [spread(TEXTS)] * 14) == Verdict(alarm=False)
+    assert judge_values("pay a year", [9.0] * 20, [spread(TEXTS)] * 4) == Verdict(alarm=False)  # nothing is usual yet
+    lasting = [Spread(9, 9, 20, alarm=True)] * 14 + [spread(TEXTS)] * 14
+    assert judge_values("pay a year", [9.0] * 20, lasting).told == (
+        "pay a year is as it is for 14 nights, which counts as usual from now on"
+    )
+
+
+def test_a_year_of_steady_values_cries_wolf_seldom() -> None:
+    """110 boards of 1 to 40 adverts, each staying 30 nights on average, with lengths as they are spread in practice."""
+    chance = random.Random(9)  # noqa: S311 - a simulation
+    alarms = 0
+    for _ in range(110):
+        values = [chance.lognormvariate(8, 0.4) for _ in range(chance.choice([1, 2, 3, 5, 8, 12, 20, 40]))]
+        before: list[Spread] = []
+        for _ in range(365):
+            values = [chance.lognormvariate(8, 0.4) if chance.random() < 1 / 30 else each for each in values]
+            verdict = judge_values("length", values, before[:42])
+            now = spread(values)
+            before.insert(0, Spread(now.low, now.high, now.of, alarm=verdict.alarm))
+            alarms += verdict.told is not None and ("below" in verdict.told or "above" in verdict.told)
+
+    assert alarms / (110 * 365) < 0.001

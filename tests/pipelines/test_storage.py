@@ -55,6 +55,7 @@ _NO_CONTENT = (
     "jobs_fts",
     'INTO "_sqlite_migrations"',
     '"run_fields"',
+    '"run_spreads"',
     '"run_coverage"',
 )
 
@@ -1106,6 +1107,22 @@ def test_a_field_that_a_board_begins_to_lack_is_told_once_and_so_is_its_return(n
     ]  # fmt: skip
 
 
+def test_texts_that_become_short_are_told(nights: Nights) -> None:
+    told = []
+    for day in range(8):
+        words = 3 if day == 7 else 30
+        adverts = [(raw(f"p{number}", words=str(day)), replace(JOB, employer_key=f"e{number}", employer=f"E {number}",
+                    text=f"Worte von {number}. " * (words + number))) for number in range(12)]  # fmt: skip
+        nights.run(Batch(accepted=adverts), days=day)
+        told += nights.alarms
+
+    short = "length of texts is below 426 in 12 of 12 adverts, usually in a quarter of them"
+    assert told == [(BOARD, f"{BOARD}: {short}; look at the source, or at some of its adverts.")]
+    assert nights.ask("SELECT run_id, adverts, alarm FROM run_spreads WHERE measure = 'length of texts'")[-2:] == [
+        (7, 12, 0), (8, 12, 1),
+    ]  # fmt: skip
+
+
 def test_a_board_that_fails_half_of_its_nights_is_chronic(nights: Nights) -> None:
     found = []
     for day in range(16):
@@ -1118,20 +1135,22 @@ def test_a_board_that_fails_half_of_its_nights_is_chronic(nights: Nights) -> Non
     assert found == [[]] * 13 + [[BOARD]] * 3
 
 
-def test_coverage_counts_the_kinds_that_show_a_job(nights: Nights) -> None:
-    for board, first in ((BOARD, 0), ("personio:muster", 4)):
+def test_coverage_asks_which_ways_find_a_job_and_employers_boards_are_one(nights: Nights) -> None:
+    market = f"arbeitnow:{SEARCH}"
+    for board, numbers in (("greenhouse:a", range(10)), ("personio:b", range(10, 14)), (market, range(6, 20))):
         adverts = [
             (raw(f"{board[0]}{number}", board=board), replace(JOB, employer_key=f"e{number}", employer=f"E {number}",
              text=f"Worte von {number} und von niemandem sonst. " * 20))
-            for number in range(first, 10)
+            for number in numbers
         ]  # fmt: skip
         nights.run(Batch(accepted=adverts), boards=[board])
     opened = Storage(nights.jobs_db, nights.raw_db)
     opened.search = SEARCH
-    found = opened.measure_coverage(2)
+    found = opened.measure_coverage(3)
 
-    assert (found.seen, found.once, found.twice) == (10, 4, 6)
-    assert opened.statuses() == {"open": 10}
+    # Of the 14 on employers' boards 8 stand in the market too, as do 6 more: 6 x 6 / (8 + 1) = 4 are missed.
+    assert (found.seen, found.once, found.twice, found.posts) == (20, 12, 8, 24.0)
+    assert opened.statuses() == {"open": 20}
     assert opened.alarms_now() == 0
     opened.close()
-    assert nights.ask("SELECT seen, once, twice, kinds, round(least, 2) FROM run_coverage") == [(10, 4, 6, 2, 10.43)]
+    assert nights.ask("SELECT seen, once, twice, ways, posts FROM run_coverage") == [(20, 12, 8, 2, 24.0)]
