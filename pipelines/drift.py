@@ -10,7 +10,7 @@ quartile and a quarter above the upper one, so that "not below" and "not above" 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
+from math import exp, lgamma
 from statistics import median, quantiles
 from typing import TypeVar
 
@@ -127,6 +127,22 @@ def chance(filled: int, of: int, usual_filled: int, usual_of: int) -> float:
     (0.05, 0.00017)
     """
     total, having = of + usual_of, filled + usual_filled
-    ways = comb(total, of)
-    tables = (comb(having, k) * comb(total - having, of - k) for k in range(filled + 1) if of - k <= total - having)
-    return sum(tables) / ways
+    least, most = max(0, of + having - total), min(of, having)
+    if filled < least:
+        return 0.0
+    # From the likeliest table at or below `filled` outwards, each from its neighbour: boards may have 100,000 adverts.
+    start = max(least, min(filled, (of + 1) * (having + 1) // (total + 2)))
+    first = exp(_log_ways(having, start) + _log_ways(total - having, of - start) - _log_ways(total, of))
+    found = term = first
+    for k in range(start, least, -1):
+        term *= k * (total - having - of + k) / ((having - k + 1) * (of - k + 1))
+        found += term
+    term = first
+    for k in range(start + 1, min(filled, most) + 1):
+        term *= (having - k + 1) * (of - k + 1) / (k * (total - having - of + k))
+        found += term
+    return min(found, 1.0)
+
+
+def _log_ways(of: int, chosen: int) -> float:
+    return lgamma(of + 1) - lgamma(chosen + 1) - lgamma(of - chosen + 1)

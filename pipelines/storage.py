@@ -417,7 +417,8 @@ class Storage:
             self._store_payloads(batch, night)
             self._store_lists(batch.lists, night)
         with transaction(self.jobs.conn):
-            for raw, job in batch.accepted:
+            # In the order of the index: it writes a segment of its own for every text that comes before the last one.
+            for raw, job in sorted(batch.accepted, key=self._search_order):
                 self._store_job(raw, job, run_id, night)
             self._store_filtered(batch.filtered, night)
             self.jobs.conn.executemany(
@@ -432,6 +433,10 @@ class Storage:
                 + [(raw.board, raw.source_id) for raw in batch.unchanged],
             )
             self._touch(batch.unchanged, run_id, night)
+
+    def _search_order(self, accepted: tuple[RawPosting, Job]) -> int:
+        raw, _ = accepted
+        return _search_id(duplicates.job_id(self.search, raw.board, raw.source_id))
 
     def _store_payloads(self, batch: Batch, night: str) -> None:
         rows = [
@@ -508,7 +513,7 @@ class Storage:
     ) -> None:
         """Write a job's row, places and text; `told`: what differs from before is a change of the post."""
         connection = self.jobs.conn
-        search_id = int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:8]) >> 2
+        search_id = _search_id(job_id)
         place = ", ".join(dict.fromkeys(each.city for each in job.places if each.city)) or None
         old = connection.execute(
             f"SELECT {', '.join(f'j.{name}' for name in _TOLD)}, t.place, t.text FROM jobs j"
@@ -1241,3 +1246,7 @@ def _read_facts(facts: str) -> Job:
 
 def _digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=12).hexdigest()
+
+
+def _search_id(job_id: str) -> int:
+    return int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:8]) >> 2

@@ -1,10 +1,12 @@
 """Alarms about fields: literal nights, how often they cry wolf in a year, and how soon they notice."""
 
 import random
+import time
+from math import comb
 
 import pytest
 
-from pipelines.drift import Fill, Spread, Verdict, judge, judge_values, spread
+from pipelines.drift import Fill, Spread, Verdict, chance, judge, judge_values, spread
 
 
 def nights(filled: int, of: int, count: int = 14) -> list[Fill]:
@@ -61,18 +63,38 @@ def test_what_lasts_two_weeks_is_usual() -> None:
     assert [each for each in told if each] == [told[0], told[14]]
 
 
+@pytest.mark.parametrize(
+    "table", [(0, 12, 9, 12), (5, 12, 9, 12), (12, 12, 0, 12), (3, 7, 4, 5), (7, 7, 7, 7), (0, 1, 9, 12)]
+)
+def test_the_chance_is_the_one_that_counting_gives(table: tuple[int, int, int, int]) -> None:
+    filled, of, usual_filled, usual_of = table
+    having, total = filled + usual_filled, of + usual_of
+    ways = [comb(having, k) * comb(total - having, of - k) for k in range(filled + 1)]
+
+    assert chance(*table) == pytest.approx(sum(ways) / comb(total, of), rel=1e-9)
+
+
+def test_a_board_of_a_hundred_thousand_adverts_is_judged_at_once() -> None:
+    started = time.perf_counter()
+
+    assert chance(45_000, 100_000, 45_100, 100_000) == pytest.approx(0.328, abs=0.001)
+    assert chance(0, 100_000, 45_000, 100_000) < 1e-300
+    assert chance(99_000, 100_000, 45_000, 100_000) == pytest.approx(1)
+    assert time.perf_counter() - started < 1
+
+
 def test_a_year_of_110_steady_boards_cries_wolf_seldom_and_a_lost_field_is_noticed_soon() -> None:
     """Boards of 1 to 40 adverts, each staying 30 nights on average, with four fields at steady rates."""
-    chance = random.Random(9)  # noqa: S311 - a simulation
+    dice = random.Random(9)  # noqa: S311 - a simulation
     alarms = judged = 0
     delays = []
     for board in range(110):
-        size = chance.choice([1, 2, 3, 5, 8, 12, 20, 40])
+        size = dice.choice([1, 2, 3, 5, 8, 12, 20, 40])
         for rate in (0.2, 0.5, 0.8, 1.0):
-            adverts = [chance.random() < rate for _ in range(size)]
+            adverts = [dice.random() < rate for _ in range(size)]
             before: list[Fill] = []
             for _ in range(365):
-                adverts = [chance.random() < rate if chance.random() < 1 / 30 else each for each in adverts]
+                adverts = [dice.random() < rate if dice.random() < 1 / 30 else each for each in adverts]
                 tonight = Fill(sum(adverts), size)
                 verdict = judge("field", tonight, before[:42])
                 before.insert(0, Fill(tonight.filled, size, alarm=verdict.alarm))
@@ -128,13 +150,13 @@ def test_values_that_say_nothing_raise_no_alarm() -> None:
 
 def test_a_year_of_steady_values_cries_wolf_seldom() -> None:
     """110 boards of 1 to 40 adverts, each staying 30 nights on average, with lengths as they are spread in practice."""
-    chance = random.Random(9)  # noqa: S311 - a simulation
+    dice = random.Random(9)  # noqa: S311 - a simulation
     alarms = 0
     for _ in range(110):
-        values = [chance.lognormvariate(8, 0.4) for _ in range(chance.choice([1, 2, 3, 5, 8, 12, 20, 40]))]
+        values = [dice.lognormvariate(8, 0.4) for _ in range(dice.choice([1, 2, 3, 5, 8, 12, 20, 40]))]
         before: list[Spread] = []
         for _ in range(365):
-            values = [chance.lognormvariate(8, 0.4) if chance.random() < 1 / 30 else each for each in values]
+            values = [dice.lognormvariate(8, 0.4) if dice.random() < 1 / 30 else each for each in values]
             verdict = judge_values("length", values, before[:42])
             now = spread(values)
             before.insert(0, Spread(now.low, now.high, now.of, alarm=verdict.alarm))
