@@ -69,7 +69,9 @@ class Component:
             )  # fmt: skip
         try:
             self.storage = Storage(self.jobs_db, self.raw_db)
-            self.run_id = self.storage.begin_run(self.spider.search.name, self.now)
+            search, wanted = self.spider.search, self.spider.wanted
+            self.run_id = self.storage.begin_run(search.name, self.now)
+            self.storage.describe_search(search.role, search.place, wanted.centre, wanted.radius_km)
             self.forgotten = forgetting.load(self.storage.raw.conn)
         except StorageError as error:
             self.failure = error

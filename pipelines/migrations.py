@@ -4,6 +4,8 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
+from pipelines.spelling import spellings
+
 # "STEL" and "STER": tells our files from any other SQLite file, and the two from each other.
 JOBS_APPLICATION_ID = 0x5354454C
 RAW_APPLICATION_ID = 0x53544552
@@ -590,3 +592,37 @@ def values_over_time(db: Database) -> None:
     ) STRICT;
     """,
     )
+
+
+@jobs_migrations()
+def what_searches_ask_for(db: Database) -> None:
+    """Each search's role, town and circle; one narrow index of all that the start page narrows by and counts."""
+    _execute(
+        db,
+        """
+    CREATE TABLE searches (
+        search TEXT PRIMARY KEY,
+        role TEXT NOT NULL,
+        place TEXT NOT NULL,
+        lat REAL NOT NULL,
+        lon REAL NOT NULL,
+        radius_km REAL NOT NULL
+    ) STRICT;
+    """,
+    )
+
+
+@jobs_migrations()
+def names_with_a_number(db: Database) -> None:
+    """NIS2, NIS-2 and NIS 2 are found by each other: further spellings of the texts that have such a name."""
+    last = -1
+    while rows := db.execute(
+        "SELECT search_id, title, employer, place, text, spellings FROM job_texts WHERE search_id > ?"
+        " ORDER BY search_id LIMIT 1000",
+        [last],
+    ).fetchall():
+        db.conn.executemany(
+            "UPDATE job_texts SET spellings = ? WHERE search_id = ?",
+            [(new, search_id) for search_id, *texts, old in rows if (new := spellings(*texts)) != old],
+        )
+        last = rows[-1][0]

@@ -1,17 +1,16 @@
 """The file to show others: listed tables and columns only, no advert's text, nothing that could act when opened."""
 
-import csv
 import json
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
+from pipelines import exporting
 from pipelines.files import StorageError, reading, synced
 from pipelines.migrations import jobs_migrations
 from pipelines.spelling import spellings
@@ -29,6 +28,7 @@ PUBLISHED: dict[str, tuple[str, ...]] = {
         "quarantined", "new", "changed", "closed", "requests_planned", "requests_answered",
         "confirmed",
     ),
+    "searches": ("search", "role", "place", "lat", "lon", "radius_km"),
     "run_coverage": ("run_id", "seen", "once", "twice", "ways", "posts", "low", "high", "reason"),
     "jobs": (
         "id", "search", "title", "title_clean", "role", "level", "area", "match", "match_reason", "match_rule",
@@ -170,44 +170,10 @@ def web_address(url: str) -> str | None:
 
 # ---------------------------------------------------------------- tables for spreadsheets
 
-TABLES = {
-    "open_jobs": "SELECT * FROM open_jobs ORDER BY first_seen DESC, id",
-    "changes": "SELECT * FROM changes ORDER BY changed_on DESC, job_id, field",
-}
-_ACTS = re.compile(r"^[\s\"'\x00-\x1f\u200b\ufeff]*[=+\-@\t\r\n|%＝＋－＠﹦﹢﹣﹫−]")
-
 
 def tables(published: Path, folder: Path) -> list[Path]:
-    """Write TABLES of a published file as CSV that a spreadsheet opens safely, and return them; raises StorageError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with reading(published) as connection:
-            return [_table(connection, sql, folder / f"{name}.csv") for name, sql in TABLES.items()]
-    except (sqlite3.Error, OSError) as error:
-        raise StorageError(f"{folder} could not be written ({error}).") from error
-
-
-def _table(connection: sqlite3.Connection, sql: str, path: Path) -> Path:
-    found = connection.execute(sql)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:  # the mark lets Excel read umlauts
-        writer = csv.writer(file)
-        writer.writerow([column[0] for column in found.description])
-        writer.writerows(_cells(found))
-    return path
-
-
-def _cells(rows: Iterator[Sequence[Any]] | sqlite3.Cursor) -> Iterator[list[Any]]:
-    for row in rows:
-        yield [cell(value) for value in row]
-
-
-def cell(value: Any) -> Any:
-    """Return a value for a spreadsheet: a text that a program could take for a formula gets an apostrophe in front.
-
-    >>> cell("=1+1"), cell("IT-Leiter"), cell(-5), cell(" @SUM(A1)")
-    ("'=1+1", 'IT-Leiter', -5, "' @SUM(A1)")
-    """
-    return f"'{value}" if isinstance(value, str) and _ACTS.match(value) else value
+    """Write the open jobs and the changes of a published file as CSV, and return the files; raises StorageError."""
+    return [exporting.export(published, name, folder / f"{name}.csv")[0] for name in ("open_jobs", "changes")]
 
 
 # ---------------------------------------------------------------- a site

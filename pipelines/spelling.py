@@ -6,6 +6,8 @@ _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "
 _DIGRAPH = re.compile(r"(?<![aeq])ue|(?<!e)oe|ae")
 _UMLAUT = {"ae": "ä", "oe": "ö", "ue": "ü"}
 _WORD = re.compile(r"\w{1,40}")
+# A name of capitals and digits, written in one or in two: NIS2, NIS-2, NIS 2; S/4HANA; ISO 27001; E13.
+_NUMBERED = re.compile(r"\b([A-ZÄÖÜ]{1,6})([-‑–/ ]?)(\d{1,5}[A-Za-z]{0,6})\b")
 
 
 def fold(text: str) -> str:
@@ -22,10 +24,12 @@ def spellings(*texts: str | None) -> str | None:
     """Return the further spellings under which the search index must find these texts, or None.
 
     Words with umlauts as two letters and the other way round; words of one or two letters (IT, HR) as `it__`, since the
-    index knows three letters at least. Sorted, each once.
+    index knows three letters at least; names with a number in one word and with a hyphen. Sorted, each once.
 
     >>> spellings("IT-Leiter Müller", "Faerber")
     'Mueller färber it__'
+    >>> spellings("nach NIS-2"), spellings("SAP S/4HANA")
+    ('2__ NIS2', 'S-4HANA S4HANA s__')
     """
     found = set()
     for word in {word for text in texts if text for word in _WORD.findall(text)}:
@@ -38,4 +42,6 @@ def spellings(*texts: str | None) -> str | None:
             and (umlauts := _DIGRAPH.sub(lambda pair: _UMLAUT[pair[0]], small)) != small
         ):
             found.add(umlauts)
+    for name, sign, number in {parts for text in texts if text for parts in _NUMBERED.findall(text)}:
+        found |= {f"{name}{number}", f"{name}-{number}"} - {f"{name}{sign}{number}"}
     return " ".join(sorted(found)) or None

@@ -337,6 +337,16 @@ class Storage:
         self.search = search
         return int(run_id)
 
+    def describe_search(self, role: str, place: str, centre: tuple[float, float], radius_km: float) -> None:
+        """Keep what this search asks for: latitude and longitude in degrees, the radius in km."""
+        with transaction(self.jobs.conn):
+            self.jobs.conn.execute(
+                "INSERT INTO searches (search, role, place, lat, lon, radius_km) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET (role, place, lat, lon, radius_km) ="
+                " (excluded.role, excluded.place, excluded.lat, excluded.lon, excluded.radius_km)",
+                [self.search, role, place, *centre, radius_km],
+            )
+
     def finish_run(self, run_id: int, finished: datetime, exit_code: int, outcome: str, requests: int) -> None:
         """Record the end of a run, and drop payloads not used for RAW_DAYS (quarantined: QUARANTINE_DAYS)."""
         with transaction(self.jobs.conn):

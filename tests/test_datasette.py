@@ -100,7 +100,7 @@ def make_database(path: Path) -> None:
     closed = {"status": "closed", "closed_reason": "absent from one complete list"}
     add_job(database, 11, "IT-Leiter", "Stadt Hamm", city="Hamm", ago=60, closed_on=day(18), **closed)
     add_job(database, 12, "Leiter Rechenzentrum", "Alt AG", ago=10, closed_on=day(0), **closed)
-    add_job(database, 13, "Leiter IT-Betrieb", "Hansa Werke AG", remote="hybrid", ago=8)
+    add_job(database, 13, "Leiter IT-Betrieb", "Hansa Werke AG", remote="hybrid", ago=8, text="Sie führen NIS-2 ein.")
     add_job(database, 14, "Head of Data", "Nordlicht GmbH", ago=33, closed_on=day(3), **closed)
     add_job(database, 15, "Leiterin IT", "Klinik am Park", ago=7)
     add_job(database, 16, "IT-Leiter alt", "Alt AG", ago=50, closed_on=day(49), **closed)
@@ -411,7 +411,36 @@ def test_what_closed_and_after_how_long(site: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["open_now", "new_this_week", "pay_by_level", "who_is_hiring", "what_closed"])
+def test_who_lists_the_same_post_again(site: str) -> None:
+    again = rows(site, "/jobs/listed_again")
+
+    assert [(row["title"], row["employer"], row["earlier_listings"], row["days"]) for row in again] == [
+        ("IT-Leiter", "Stadt Hamm", 1, 60)
+    ]
+    assert rows(site, "/jobs/listed_again", employer_contains="kette") == []
+
+
+def test_hard_to_fill(site: str) -> None:
+    assert rows(site, "/jobs/hard_to_fill") == []
+    hard = rows(site, "/jobs/hard_to_fill", days="40")
+    assert [(row["title"], row["days_open"], row["pay_raised"], row["text_changed"]) for row in hard] == [
+        (f"Leiter EDV {number}", 40, 0, 0) for number in (10, 6, 7, 8, 9)
+    ]
+
+
+def test_which_posts_name_it(site: str) -> None:
+    assert [row["title"] for row in rows(site, "/jobs/names_in_text", words="zwölf")] == [
+        "Abteilungsleiter Informationstechnik"
+    ]
+    assert [row["title"] for row in rows(site, "/jobs/names_in_text", words="NIS2")] == ["Leiter IT-Betrieb"]
+    assert rows(site, "/jobs/names_in_text") == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["open_now", "new_this_week", "pay_by_level", "who_is_hiring", "listed_again", "hard_to_fill", "names_in_text",
+     "what_closed", "open_on", "skills_asked_for", "coverage"],
+)  # fmt: skip
 def test_stored_queries_have_a_readable_page(site: str, name: str) -> None:
     html = page(f"{site}/jobs/{name}")
     assert "· Stellwerk</title>" in html

@@ -34,7 +34,7 @@ _NUMBERS = {
     "days": "first_seen >= date('now', '-' || CAST(:days AS INTEGER) || ' days')",
 }
 _PAID = "coalesce(pay_year_max, pay_year_min) IS NOT NULL"
-_CHOICES = {"km": (5, 10, 25, 50), "days": (1, 3, 7, 14, 30)}
+_CHOICES = {"km": (5, 10, 20, 30, 50, 100), "days": (1, 3, 7, 14, 30)}
 _LISTED = ("level", "remote", "employer_type", "match")  # as choices with their counts
 # Orders: what is compared, and the direction; each has its index in the file, written with the same words.
 _ORDERS = {

@@ -245,21 +245,33 @@ def _skills(rows: Rows, t: Any) -> tuple[int, list[str]] | None:
     return 30 + 34 * len(ordered), parts
 
 
+def _ring(km: float, radius: float, middle: float, style: str) -> list[str]:
+    dashes = "" if style == "line" else ' stroke-dasharray="3 4"'
+    return [f'<circle cx="{_WIDTH / 2}" cy="{middle}" r="{radius:.1f}" class="{style}"{dashes}/>',
+            _text(_WIDTH / 2 + 3, middle + radius - 4, f"{km:g} km", "start", "pale")]  # fmt: skip
+
+
 def _map(rows: Rows, t: Any) -> tuple[int, list[str]]:
-    nearest = min(rows, key=lambda row: row["km"])  # the searched town, or what is nearest to it
-    middle, reach = 250, max(max(row["km"] for row in rows) * 1.1, 10)
+    first = rows[0]
+    nearest = min(rows, key=lambda row: row["km"])  # of a search that no run has described yet
+    lat, lon = (
+        (nearest["lat"], nearest["lon"]) if first["radius_km"] is None else (first["centre_lat"], first["centre_lon"])
+    )
+    radius = first["radius_km"] or 0
+    middle, reach = 250, max(max(row["km"] for row in rows) * 1.1, radius * 1.1, 10)
     scale = 235 / reach
-    stretch = math.cos(math.radians(nearest["lat"]))
+    stretch = math.cos(math.radians(lat))
     most = max(row["open_jobs"] for row in rows)
     parts = []
-    for ring in (each for each in _RINGS if each <= reach * 1.05):
-        parts += [f'<circle cx="{_WIDTH / 2}" cy="{middle}" r="{ring * scale:.1f}" class="axis" stroke-dasharray="3 4"/>',  # noqa: E501
-                  _text(_WIDTH / 2 + 3, middle + ring * scale - 4, f"{ring} km", "start", "pale")]  # fmt: skip
+    for ring in (each for each in _RINGS if each <= reach * 1.05 and abs(each - radius) > reach / 12):
+        parts += _ring(ring, ring * scale, middle, "axis")
+    if radius:
+        parts += _ring(radius, radius * scale, middle, "line")
     taken: list[tuple[float, float]] = []
     labels: list[str] = []
     for row in rows:
-        x = _WIDTH / 2 + (row["lon"] - nearest["lon"]) * _KM_A_DEGREE * stretch * scale
-        y = middle - (row["lat"] - nearest["lat"]) * _KM_A_DEGREE * scale
+        x = _WIDTH / 2 + (row["lon"] - lon) * _KM_A_DEGREE * stretch * scale
+        y = middle - (row["lat"] - lat) * _KM_A_DEGREE * scale
         size = max(3.0, 26 * math.sqrt(row["open_jobs"] / most))
         told = escape(f"{row['city']}: {row['open_jobs']}")
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" class="light"><title>{told}</title></circle>')

@@ -130,6 +130,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "pay_basis.stated": ("stated in the text", "im Text angegeben"),
     "pay_basis.source field": ("from the source's field", "aus dem Feld der Quelle"),
     "pay_basis.pay scale": ("pay scale", "Tarif"),
+    "hours.full": ("full time", "Vollzeit"),
+    "hours.part": ("part time", "Teilzeit"),
+    "hours.full or part": ("full or part time", "Voll- oder Teilzeit"),
+    "hours.unknown": ("not said", "nicht gesagt"),
+    "contract.permanent": ("permanent", "unbefristet"),
+    "contract.fixed term": ("fixed term", "befristet"),
+    "contract.unknown": ("not said", "nicht gesagt"),
     "status.open": ("open", "offen"),
     "status.unconfirmed": ("unconfirmed", "unbestätigt"),
     "status.closed": ("closed", "geschlossen"),
@@ -219,8 +226,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "pic.map": ("Where the open jobs are", "Wo die offenen Stellen sind"),
     "pic.map.desc": (
-        "A circle for each town, its area the number of open jobs; rings are kilometres around the searched town.",
-        "Ein Kreis je Ort, seine Fläche die Zahl offener Stellen; Ringe sind Kilometer um den gesuchten Ort.",
+        ("A circle for each town, its area the number of open jobs; rings are kilometres around the searched town, the"
+         " solid one is where the search ends. Of the search that ran last."),
+        ("Ein Kreis je Ort, seine Fläche die Zahl offener Stellen; Ringe sind Kilometer um den gesuchten Ort, am"
+         " durchgezogenen endet die Suche. Aus dem Suchlauf, der zuletzt lief."),
     ),
     "pic.share": ("How many adverts state pay", "Wie viele Anzeigen ein Gehalt nennen"),
     "pic.share.desc": (
@@ -228,6 +237,33 @@ WORDS: dict[str, tuple[str, str]] = {
         "Anteil der in einem Monat zuerst gesehenen Stellen mit Gehalt: im Text, im Feld der Quelle oder nach Tarif.",
     ),
 }  # fmt: skip
+
+
+# Why a job matches, as pipelines/titles.py and relevance.py say it in English; what stands in quotes stays.
+_REASONS = tuple(
+    (re.compile(f" {english}"), f" {german}")
+    for english, german in (
+        ("is a name of the post", "ist ein Name der Stelle"),
+        ("is near the head of (?P<field>[^;,“]+)", r"steht der Leitung des Bereichs \g<field> nahe"),
+        ("leads the whole (?P<field>[^;,“]+)", r"leitet den ganzen Bereich \g<field>"),
+        ("leads (?P<field>[^;,“]+) as one of several fields", r"leitet \g<field> als einen von mehreren Bereichen"),
+        ("leads another field than (?P<field>[^;,“]+)", r"leitet einen anderen Bereich als \g<field>"),
+        ("leads a unit inside (?P<field>[^;,“]+)", r"leitet eine Einheit im Bereich \g<field>"),
+        ("leads a team", "leitet ein Team"),
+        ("is a deputy", "ist eine Stellvertretung"),
+        ("leads a part of (?P<field>[^:“]+): ", r"leitet einen Teil des Bereichs \g<field>: "),
+        ("leads (?P<area>[^;,“]+), which is near (?P<field>[^;,“]+)", r"leitet \g<area>, verwandt mit \g<field>"),
+        ("may or may not lead (?P<field>[^;,“]+)", r"kann den Bereich \g<field> leiten, muss es aber nicht"),
+        ("is a specialist, not a leader", "ist eine Fachkraft, keine Leitung"),
+        ("does not say what it leads", "sagt nicht, was geleitet wird"),
+        ("works in (?P<field>[^;,“]+)", r"arbeitet im Bereich \g<field>"),
+        ("the stated occupation is (?=“)", "der angegebene Beruf ist "),
+        ("but the text says (?=“)", "aber im Text steht "),
+        ("the text says (?=“)", "im Text steht "),
+        ("so it leads a part$", "also leitet die Stelle einen Teil"),
+    )
+)
+_QUOTED = re.compile("(“[^”]*”)")
 
 
 class Words:
@@ -247,6 +283,17 @@ class Words:
         """Return what a column's value is called, the value itself where we have no word for it."""
         pair = WORDS.get(f"{column}.{value if value is not None else 'none'}")
         return pair[self.lang == "de"] if pair else str(value or "")
+
+    def reason(self, told: str | None) -> str:
+        """Return why a job matches in this language; words of the advert stand in quotes, and stay as they are."""
+        if self.lang != "de" or not told:
+            return told or ""
+        quotes = _QUOTED.findall(told)
+        plain = _QUOTED.sub("“", told)  # so that no word of an advert is taken for one of ours
+        for english, german in _REASONS:
+            plain = english.sub(german, plain)
+        first, *rest = plain.split("“")
+        return first + "".join(f"„{each[1:-1]}“{after}" for each, after in zip(quotes, rest, strict=True))
 
     def number(self, value: float) -> str:
         """Return a whole number with the language's sign between thousands."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import publishing
+from pipelines import exporting, publishing
 from pipelines.files import StorageError
 from pipelines.items import Evidence, Skill
 from pipelines.publishing import PUBLISHED, WITHHELD
@@ -167,7 +167,7 @@ def test_no_cell_of_a_spreadsheet_acts(jobs_db: Path, tmp_path: Path) -> None:
 
 
 def test_numbers_stay_numbers() -> None:
-    assert [publishing.cell(each) for each in (-5, 1.5, None, "-5", "5")] == [-5, 1.5, None, "'-5", "5"]
+    assert [exporting.cell(each) for each in (-5, 1.5, None, "-5", "5")] == [-5, 1.5, None, "'-5", "5"]
 
 
 def test_file_that_is_written_each_night_is_never_overwritten(jobs_db: Path) -> None:

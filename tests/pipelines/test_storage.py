@@ -56,6 +56,7 @@ _NO_CONTENT = (
     'INTO "_sqlite_migrations"',
     '"run_fields"',
     '"run_spreads"',
+    '"searches"',
     '"run_coverage"',
 )
 

@@ -9,6 +9,7 @@ from pipelines import (
     dates,
     duplicates,
     employers,
+    exporting,
     forgetting,
     industries,
     job_page,
@@ -64,7 +65,7 @@ NORMALISERS: dict[str, Callable[[str], object]] = {
     "withdrawn": lambda words: job_page.withdrawn(f"<body>{words[:60_000]}</body>", None),
     "markup": lambda words: job_page.markup(f'<script type="application/ld+json">{words[:60_000]}</script>'),
     "forgetting": lambda words: forgetting.Forgotten("s", frozenset({"x"}), (2,)).clean(words[:20_000]),
-    "publishing": lambda words: (publishing.harmless(words), publishing.web_address(words), publishing.cell(words)),
+    "publishing": lambda words: (publishing.harmless(words), publishing.web_address(words), exporting.cell(words)),
     "duplicates": lambda words: duplicates.judge(_advert("1", words), _advert("2", words)),
 }
 
