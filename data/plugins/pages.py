@@ -1,6 +1,9 @@
 """What the start page and a job's page show: rows for the templates, and links in Datasette's own tables."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from datasette import handle_exception
 from datasette.database import Database, QueryInterrupted
+from datasette.plugins import pm
 from datasette.utils import sqlite3
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
@@ -18,6 +22,7 @@ hookimpl = HookimplMarker("datasette")
 _DATABASE = "jobs"
 _SHOWN = 50  # jobs on a page of the list
 _COUNTED = 200  # of those that have common words, each of which is asked; more are "more than 200"
+_QUICK = 0.25  # seconds that anybody may wait for a count
 _COMMON = 1_000  # jobs that have some words, or one in twenty, from which on these are common
 _BERLIN = ZoneInfo("Europe/Berlin")
 _NIGHT_MISSED = timedelta(hours=36)
@@ -171,9 +176,10 @@ async def _start(datasette: Any, request: Any) -> dict[str, Any]:
     order = request.args.get("sort") if request.args.get("sort") in _ORDERS else "new"
     after = request.args.get("after", "")
     try:
-        summary = await _summary(database)
+        summary = await counted(database, "summary", _summary)
+        pm.get_plugin("pictures.py").prepare(datasette, database)
         common = bool(words) and await _is_common(database, words, summary["open"])
-        where, counted = _where(chosen, words, common=common), _COUNTED if common else summary["open"]
+        where, most = _where(chosen, words, common=common), _COUNTED if common else summary["open"]
         jobs = await _listed(database, where, _values(chosen, words), order, after)
         more = len(jobs) > _SHOWN
         jobs = jobs[:_SHOWN]
@@ -196,8 +202,8 @@ async def _start(datasette: Any, request: Any) -> dict[str, Any]:
                 {**{k: v for k, v in chosen.items() if k in _EQUAL}, **({"_search": words} if words else {})}
             ),
             "jobs": jobs,
-            "matching": await _count(database, where, _values(chosen, words), counted) if narrowed else summary["open"],
-            "counted": counted,
+            "matching": await _count(database, where, _values(chosen, words), most) if narrowed else summary["open"],
+            "counted": most,
             "open": summary["open"],
             "shown": _SHOWN,
             "next": _link(chosen, words, **sorting, after=f"{jobs[-1]['sort_key']}~{jobs[-1]['id']}") if more else None,
@@ -292,28 +298,59 @@ def _link(chosen: dict[str, str], words: str, **changed: str | None) -> str:
     return "?" + urlencode({name: value for name, value in values.items() if value is not None})
 
 
-_summaries: dict[str, tuple[Any, dict[str, Any]]] = {}
-
-
 def stamp(database: Any) -> tuple[Any, ...]:
-    """Return what changes whenever anything was written into the file, and with the day: what was counted is then old."""  # noqa: E501
+    """Return what changes with the day, and whenever anything was written into the file."""
     path = Path(database.path)
     states = [each.stat() for each in (path, path.with_name(f"{path.name}-wal")) if each.exists()]
     return (datetime.now(UTC).date(), *((state.st_mtime_ns, state.st_size) for state in states))
 
 
-async def _summary(database: Any) -> dict[str, Any]:
-    """Return the counts over all open jobs, counted once for each state of the file."""
-    now = stamp(database)
-    known, summary = _summaries.get(str(database.path), (None, {}))
-    if known != now:
-        counts = {
-            name: [(each["value"], each["jobs"]) for each in await _rows(database, _COUNTS.format(column=_EQUAL[name]))]
-            for name in (*_LISTED, "city", "search")
-        }
-        summary = {"counts": counts, "open": sum(jobs for _, jobs in counts["match"])}
-        _summaries[str(database.path)] = (now, summary)
-    return summary
+def _summary(connection: sqlite3.Connection) -> dict[str, Any]:
+    counts = {
+        name: [tuple(row) for row in connection.execute(_COUNTS.format(column=_EQUAL[name]))]
+        for name in (*_LISTED, "city", "search")
+    }
+    return {"counts": counts, "open": sum(jobs for _, jobs in counts["match"])}
+
+
+@dataclass(slots=True)
+class _Counted:
+    stamp: tuple[Any, ...]
+    value: Any
+    seconds: float
+
+
+_counted: dict[tuple[str, str], _Counted] = {}
+_counting: dict[tuple[str, str], asyncio.Task[Any]] = {}
+
+
+async def counted(database: Any, name: str, count: Callable[[sqlite3.Connection], Any]) -> Any:
+    """Return what `count` makes of the whole file, counted once for each state of it.
+
+    Where that takes long (a million jobs), what was known is shown while it is counted anew: a crawl that keeps writing
+    holds nobody up. Only the first reader waits.
+    """
+    key, now = (str(database.path), name), stamp(database)
+    known = _counted.get(key)
+    if known and known.stamp == now:
+        return known.value
+    if key not in _counting or _counting[key].done():
+        _counting[key] = asyncio.create_task(_count_anew(database, key, now, count))
+    if known and known.seconds > _QUICK:
+        return known.value
+    return await _counting[key]
+
+
+async def _count_anew(database: Any, key: tuple[str, str], now: Any, count: Callable[[Any], Any]) -> Any:
+    begun = time.monotonic()
+    value = await database.execute_fn(count)
+    _counted[key] = _Counted(now, value, time.monotonic() - begun)
+    return value
+
+
+def is_counted(database: Any, name: str) -> bool:
+    """Say whether something is known of this, be it of an earlier state."""
+    return (str(database.path), name) in _counted
 
 
 async def _runs(database: Any) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ A picture is a function from rows and words to an SVG, or None where there is to
 colour says is also said by a shape, a place or a number.
 """
 
+import asyncio
 import itertools
 import math
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 
 from datasette import Response
 from datasette.plugins import pm
+from datasette.utils import sqlite3
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
@@ -29,32 +31,40 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     return [(r"^/-/pictures$", _page)]
 
 
-_known: dict[str, tuple[Any, dict[str, Rows]]] = {}
-
-
 async def _page(datasette: Any, request: Any) -> Response:
     words, pages = pm.get_plugin("words.py"), pm.get_plugin("pages.py")
     t = words.Words(words.language(request))
     database = pages._jobs_database(datasette)  # noqa: SLF001 - one place opens a file made since the start
     shown = []
     if database is not None:
-        results = await _results(datasette, database, pages.stamp(database))
+        results = await _results(datasette, database)
         for name, (query, draw) in _PICTURES.items():
             svg = draw(results[query], t) if results[query] else None
             shown.append({"name": name, "query": query, "svg": _whole(name, svg, t) if svg else None})
     return Response.html(await datasette.render_template("pictures.html", {"pictures": shown}, request=request))
 
 
-async def _results(datasette: Any, database: Any, now: Any) -> dict[str, Rows]:
-    """Return the rows of all queries, asked for once for each state of the file."""
-    known, results = _known.get(str(database.path), (None, {}))
-    if known != now:
-        results = {}
-        for query, _ in _PICTURES.values():
-            stored = await datasette.get_canned_query("jobs", query, None)
-            results[query] = [dict(row) for row in (await database.execute(stored["sql"])).rows]
-        _known[str(database.path)] = (now, results)
-    return results
+async def _results(datasette: Any, database: Any) -> dict[str, Rows]:
+    """Return the rows of all queries."""
+    pages = pm.get_plugin("pages.py")
+    stored = {query: await datasette.get_canned_query("jobs", query, None) for query, _ in _PICTURES.values()}
+
+    def ask(connection: sqlite3.Connection) -> dict[str, Rows]:
+        return {query: [dict(row) for row in connection.execute(each["sql"])] for query, each in stored.items()}
+
+    found: dict[str, Rows] = await pages.counted(database, "pictures", ask)
+    return found
+
+
+_preparing: set[asyncio.Task[Any]] = set()
+
+
+def prepare(datasette: Any, database: Any) -> None:
+    """Begin to count for the pictures, if nothing is known for them yet: who reads the list may look at them next."""
+    if not _preparing and not pm.get_plugin("pages.py").is_counted(database, "pictures"):
+        task = asyncio.create_task(_results(datasette, database))
+        _preparing.add(task)
+        task.add_done_callback(_preparing.discard)
 
 
 # ---------------------------------------------------------------- strokes
