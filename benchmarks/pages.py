@@ -78,6 +78,8 @@ def make(folder: Path, jobs: int) -> Path:
         for week in range(WEEKS):
             now = today - timedelta(days=7 * (WEEKS - 1 - week))
             night, run_id = now.date().isoformat(), storage.begin_run(SEARCH, now)
+            at = TOWNS_NEAR["Dortmund"]
+            storage.describe_search("it-leiter", "Dortmund", (at.latitude, at.longitude), 50)
             new = range(jobs * week // WEEKS, jobs * (week + 1) // WEEKS)
             for start in range(new.start, new.stop, 1000):
                 batch = [

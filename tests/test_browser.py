@@ -113,6 +113,8 @@ def test_search_filter_order_page_open_and_back(opened: Callable[..., Page], fol
     assert pay == sorted(pay, reverse=True)
     assert pay[0] == 107_000
 
+    tab.locator("main").click(position={"x": 5, "y": 5})  # a click beside them does not close the filters
+    assert tab.get_by_label("Distance").is_visible()
     tab.locator(".chosen").get_by_text("up to 30 km").click()
     assert number(tab) == counted(folder, "level = 'division' AND pay_year_max >= 85000")
     first = titles(tab)[0]
@@ -163,7 +165,8 @@ def test_by_keyboard_alone(opened: Callable[..., Page], folder: Path) -> None:
     tab.keyboard.type("cio")
     tab.wait_for_url("**/?_search=cio")
     tab.keyboard.press("Tab")  # the button
-    tab.keyboard.press("Tab")  # the first filter
+    tab.keyboard.press("Tab")  # what opens and closes the filters
+    tab.keyboard.press("Tab")  # the first of them
     tab.keyboard.press("ArrowDown")
     tab.wait_for_url("**level=**")
     assert tab.evaluate("document.activeElement.name") == "level"  # new results do not take the focus away
@@ -215,6 +218,20 @@ def test_accessible(opened: Callable[..., Page], site: str, viewport: Any, schem
     assert found == []
 
 
+def test_on_a_phone_the_list_comes_before_the_filters(opened: Callable[..., Page], folder: Path) -> None:
+    tab = opened(viewport=PHONE, user_agent="Mozilla/5.0 (Linux; Android 16) Mobile Safari/537.36")
+    first = tab.locator(".jobs li").first.bounding_box()
+    assert first is not None
+    assert first["y"] < PHONE["height"] / 2
+    assert not tab.get_by_label("Level").is_visible()
+    tab.locator("details.filters summary").click()
+    tab.get_by_label("Level").select_option("cio")
+    tab.wait_for_url("**level=cio**")
+    assert number(tab) == counted(folder, "level = 'cio'")
+    tab.reload()
+    assert tab.get_by_label("Level").is_visible()  # what narrows the list is in sight
+
+
 def test_pictures_have_words_and_figures(opened: Callable[..., Page]) -> None:
     tab = opened("/-/pictures")
     assert tab.locator("figure svg").count() == 7
@@ -253,7 +270,7 @@ def test_five_everyday_questions(opened: Callable[..., Page], folder: Path) -> N
 def test_images(opened: Callable[..., Page]) -> None:
     images = ROOT / "docs" / "images"
     opened("/").screenshot(path=images / "start.png")
-    opened("/?lang=de", viewport=PHONE, color_scheme="dark").screenshot(path=images / "phone.png")
+    opened("/?lang=de", viewport=PHONE, color_scheme="dark", user_agent="Mobile").screenshot(path=images / "phone.png")
     opened("/-/pictures").screenshot(path=images / "pictures.png", full_page=True)
     tab = opened("/?paid=1&sort=pay")
     tab.locator(".jobs h2 a").first.click()

@@ -54,6 +54,7 @@ def test_crawl_listens_nowhere(tmp_path: Path) -> None:
             except OSError:
                 break
             time.sleep(0.02)
+        process.wait(60)
     assert looked >= 3, "the look must fall into the crawl"
     assert seen == []
 

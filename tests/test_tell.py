@@ -12,10 +12,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from email import policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -224,7 +226,9 @@ def test_two_at_once_send_each_message_once(crawl: Crawler, tell: Told) -> None:
 
 
 def test_quiet_hours_hold_messages_back(crawl: Crawler, tell: Told) -> None:
-    (tell.folder / "tell.toml").write_text('[[watch]]\nname = "me"\nto = ["TELL_MAIL"]\nquiet = "00:00-23:59"\n')
+    now, hours = datetime.now(ZoneInfo("Europe/Berlin")), timedelta(hours=2)
+    quiet = f"{now - hours:%H:%M}-{now + hours:%H:%M}"
+    (tell.folder / "tell.toml").write_text(f'[[watch]]\nname = "me"\nto = ["TELL_MAIL"]\nquiet = "{quiet}"\n')
     with AgencyServer(ADVERTS) as server:
         crawl(server)
 

@@ -191,6 +191,8 @@ async def _start(datasette: Any, request: Any) -> dict[str, Any]:
                 (name, value, _link(chosen, words, **sorting, **{name: None})) for name, value in chosen.items()
             ],
             "values": chosen,
+            # On a phone the list comes first; its browser says so of itself ("Mobi", as all of them do).
+            "filters_open": bool(chosen) or "Mobi" not in (request.headers.get("user-agent") or ""),
             "order": order,
             "orders": [*_ORDERS],
             "choices": _CHOICES,
