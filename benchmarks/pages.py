@@ -26,7 +26,8 @@ SEARCH = BOARD = "dortmund_itleiter"
 WEEKS = 26
 PATHS = (
     "/", "/?sort=pay", "/?sort=near&remote=hybrid", "/?paid=1&pay_from=80000&km=25", "/?_search=leiter",
-    "/?_search=muenchner", "/?sort=pay&after=90000.0~8", "/-/pictures",
+    "/?_search=muenchner", "/?_search=IT", "/?_search=emscher+cio&km=30", "/?sort=pay&after=90000.0~8",
+    "/?level=cio&remote=full&km=5&pay_from=105000", "/?city=Hamm&sort=deadline", "/?days=1&paid=1", "/-/pictures",
 )  # fmt: skip
 _TITLES = {
     "head": "IT-Leiter (m/w/d)", "department": "Abteilungsleiter Informationstechnik", "team": "Teamleiter IT-Systeme",
@@ -113,9 +114,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--keep", type=Path, help="a folder for the file, used again next time")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        path = make(Path(folder), asked.jobs)
+    with tempfile.TemporaryDirectory() as passing:
+        folder = asked.keep or Path(passing)
+        path = folder / "jobs.db"
+        if not path.is_file():
+            make(folder, asked.jobs)
+        Storage(path, folder / "private" / "raw.db").close()  # brings an older file up to date
         command = [sys.executable, "-m", "scrapy", "serve", "--port", "8731", "-s", f"JOBS_DB={path}"]
         server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:

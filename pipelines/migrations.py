@@ -608,9 +608,10 @@ def what_searches_ask_for(db: Database) -> None:
         lon REAL NOT NULL,
         radius_km REAL NOT NULL
     ) STRICT;
-    -- Read from end to end in 0.1 s where 350,000 jobs are open; the table itself takes 1.5 s.
-    CREATE INDEX jobs_open_filters ON jobs (level, remote, employer_type, "match", city, employer, search, distance_km,
-        pay_year_max, pay_year_min, first_seen, status) WHERE status <> 'closed';
+    -- All that the start page asks of an open job: read from end to end in 0.1 s where 350,000 are open (the table
+    -- itself takes 1.5 s), or by search_id for what the full-text index has found.
+    CREATE INDEX jobs_open_filters ON jobs (search_id, id, level, remote, employer_type, "match", city, employer,
+        search, distance_km, pay_year_max, pay_year_min, first_seen, apply_by, status) WHERE status <> 'closed';
     """,
     )
 

@@ -1,6 +1,7 @@
 """What the start page and a job's page show: rows for the templates, and links in Datasette's own tables."""
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,6 +24,13 @@ _DATABASE = "jobs"
 _SHOWN = 50  # jobs on a page of the list
 _COUNTED = 200  # of those that have common words, each of which is asked; more are "more than 200"
 _QUICK = 0.25  # seconds that anybody may wait for a count
+_RARE = 300  # one of so many open jobs: what else would be read to find the fifty of a page
+_ASKED = 5_000  # of the jobs that have common words: a sample, for the index is in no order that means anything
+_NARROW = "jobs INDEXED BY jobs_open_filters"  # all that filters ask of an open job, in a tenth of the bytes
+_HAS_WORDS = (
+    "(SELECT has_words(:words, t.title, t.employer, t.place, t.text, t.spellings) FROM job_texts t"
+    " WHERE t.search_id = jobs.search_id)"
+)
 _COMMON = 1_000  # jobs that have some words, or one in twenty, from which on these are common
 _BERLIN = ZoneInfo("Europe/Berlin")
 _NIGHT_MISSED = timedelta(hours=36)
@@ -178,13 +186,15 @@ async def _start(datasette: Any, request: Any) -> dict[str, Any]:
     try:
         summary = await counted(database, "summary", _summary)
         pm.get_plugin("pictures.py").prepare(datasette, database)
-        common = bool(words) and await _is_common(database, words, summary["open"])
-        where, most = _where(chosen, words, common=common), _COUNTED if common else summary["open"]
-        jobs = await _listed(database, where, _values(chosen, words), order, after)
+        narrowed = bool(words or chosen)
+        where, values, matching = await _matching(database, chosen, words, summary)
+        common = _HAS_WORDS in where
+        most = _COUNTED if common else summary["open"]
+        rare = narrowed and not common and (bool(words) or matching * _RARE < summary["open"])
+        jobs = await _listed(database, where, values, order, after, rare=rare)
         more = len(jobs) > _SHOWN
         jobs = jobs[:_SHOWN]
         sorting = {} if order == "new" else {"sort": order}
-        narrowed = bool(words or chosen)
         return {
             "words": words,
             "chosen": [
@@ -204,7 +214,7 @@ async def _start(datasette: Any, request: Any) -> dict[str, Any]:
                 {**{k: v for k, v in chosen.items() if k in _EQUAL}, **({"_search": words} if words else {})}
             ),
             "jobs": jobs,
-            "matching": await _count(database, where, _values(chosen, words), most) if narrowed else summary["open"],
+            "matching": matching,
             "counted": most,
             "open": summary["open"],
             "shown": _SHOWN,
@@ -245,28 +255,40 @@ async def _rows(database: Any, sql: str, values: Any = ()) -> list[dict[str, Any
     return [dict(row) for row in (await database.execute(sql, values)).rows]
 
 
-async def _is_common(database: Any, words: str, jobs: int) -> bool:
-    """Say whether many jobs have these words: then the list is read in its order, and each job asked for them.
+async def _matching(
+    database: Any, chosen: dict[str, str], words: str, summary: dict[str, Any]
+) -> tuple[str, dict[str, Any], int]:
+    """Return the condition for what matches, its values, and how many jobs do.
 
-    Else the few that have them are found first, and put in order.
+    Few jobs with these words are found by the full-text index, and counted. Where many have them, the list is read in
+    its order and each job asked for them, and the count says "more than 200": all of them are never gathered.
     """
-    many = max(_COMMON, jobs // 20)
-    sql = "SELECT count(*) AS found FROM (SELECT 1 FROM jobs_fts WHERE jobs_fts MATCH escape_fts(:words) LIMIT :many)"
-    return bool((await _rows(database, sql, {"words": words, "many": many}))[0]["found"] >= many)
+    where, values = _where(chosen), _values(chosen, words)
+    if not words:
+        if len(chosen) <= 1 and {*chosen} <= {*summary["counts"]}:
+            known = {name: dict(summary["counts"][name]).get(value, 0) for name, value in chosen.items()}
+            return where, values, next(iter(known.values()), summary["open"])
+        return where, values, await _count(database, where, values, summary["open"])
+    many = max(_COMMON, summary["open"] // 20)
+    sql = "SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH escape_fts(:words) LIMIT :many"
+    found = [row["rowid"] for row in await _rows(database, sql, {"words": words, "many": many})]
+    values["found"] = json.dumps(found if len(found) < many else found[:_ASKED])
+    those = f"{where} AND search_id IN (SELECT value FROM json_each(:found))"
+    matching = await _count(database, those, values, _COUNTED if len(found) == many else many)
+    if len(found) < many:
+        return those, values, matching
+    if matching > _COUNTED:
+        return f"{where} AND {_HAS_WORDS}", values, matching
+    # Many jobs have the words, but hardly any of them is open and matches the filters.
+    those = f"{where} AND search_id IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH escape_fts(:words))"
+    return those, values, await _count(database, those, values, summary["open"])
 
 
-def _where(chosen: dict[str, str], words: str, *, common: bool) -> str:
+def _where(chosen: dict[str, str]) -> str:
     conditions = ["status <> 'closed'", *(f"{column} = :{name}" for name, column in _EQUAL.items() if name in chosen)]
     conditions += [condition for name, condition in _NUMBERS.items() if name in chosen]
     if "paid" in chosen:
         conditions.append(_PAID)
-    if words and common:
-        conditions.append(
-            "EXISTS (SELECT 1 FROM jobs_fts WHERE jobs_fts.rowid = jobs.search_id"
-            " AND jobs_fts MATCH escape_fts(:words))"
-        )
-    elif words:
-        conditions.append("search_id IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH escape_fts(:words))")
     return " AND ".join(conditions)
 
 
@@ -274,8 +296,14 @@ def _values(chosen: dict[str, str], words: str) -> dict[str, Any]:
     return {"words": words} | {name: int(value) if name in _NUMBERS else value for name, value in chosen.items()}
 
 
-async def _listed(database: Any, where: str, values: dict[str, Any], order: str, after: str) -> list[dict[str, Any]]:
-    """Return the jobs of a page and one more, from behind the job that `after` names (its sort key and id)."""
+async def _listed(
+    database: Any, where: str, values: dict[str, Any], order: str, after: str, *, rare: bool
+) -> list[dict[str, Any]]:
+    """Return the jobs of a page and one more, from behind the job that `after` names (its sort key and id).
+
+    In their order until enough are found; where few of the open jobs match (`rare`), these few are found first, in the
+    narrow index jobs_open_filters, and put in order.
+    """
     key, direction = _ORDERS[order]
     last, _, job_id = after.rpartition("~")
     if last:
@@ -283,15 +311,20 @@ async def _listed(database: Any, where: str, values: dict[str, Any], order: str,
         try:
             values |= {"last": float(last) if number else last, "last_id": job_id}
         except ValueError:
-            return await _listed(database, where, values, order, "")
+            return await _listed(database, where, values, order, "", rare=False)
         where += f" AND ({key}, id) {'<' if direction == 'DESC' else '>'} (:last, :last_id)"
+    if rare:
+        where = (
+            f"jobs.rowid IN (SELECT rowid FROM {_NARROW} WHERE {where} ORDER BY {key} {direction}, id {direction}"
+            f" LIMIT {_SHOWN + 1})"
+        )
     sql = _OPEN_JOBS.format(key=key, direction=direction, where=where, limit=_SHOWN + 1)
     return await _rows(database, sql, values)
 
 
 async def _count(database: Any, where: str, values: dict[str, Any], most: int) -> int:
     """Count the jobs, exactly up to `most`; more than that is one more."""
-    sql = f"SELECT count(*) AS jobs FROM (SELECT 1 FROM jobs WHERE {where} LIMIT {most + 1})"
+    sql = f"SELECT count(*) AS jobs FROM (SELECT 1 FROM {_NARROW} WHERE {where} LIMIT {most + 1})"
     return int((await _rows(database, sql, values))[0]["jobs"])
 
 
