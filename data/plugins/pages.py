@@ -66,7 +66,9 @@ _OPEN_JOBS = """
            {key} AS sort_key
     FROM jobs WHERE {where} ORDER BY {key} {direction}, id {direction} LIMIT {limit}
 """
-_COUNTS = "SELECT {column} AS value, count(*) AS jobs FROM jobs WHERE status <> 'closed' GROUP BY 1 ORDER BY 2 DESC, 1"
+_COUNTS = (
+    "SELECT {column} AS value, count(*) AS jobs FROM {table} WHERE status <> 'closed' GROUP BY 1 ORDER BY 2 DESC, 1"
+)
 _LAST_RUNS = """
     SELECT r.id, r.search, r.started_at, r.finished_at, r.exit_code, count(b.board) AS boards,
            coalesce(sum(b.outcome = 'complete'), 0) AS complete, coalesce(sum(b.new), 0) AS new,
@@ -342,7 +344,7 @@ def stamp(database: Any) -> tuple[Any, ...]:
 
 def _summary(connection: sqlite3.Connection) -> dict[str, Any]:
     counts = {
-        name: [tuple(row) for row in connection.execute(_COUNTS.format(column=_EQUAL[name]))]
+        name: [tuple(row) for row in connection.execute(_COUNTS.format(column=_EQUAL[name], table=_NARROW))]
         for name in (*_LISTED, "city", "search")
     }
     return {"counts": counts, "open": sum(jobs for _, jobs in counts["match"])}
