@@ -1,6 +1,7 @@
 """`scrapy export`, the data dictionary and the notebook: each over a real jobs.db."""
 
 import csv
+import importlib.util
 import json
 import sqlite3
 import subprocess
@@ -8,13 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyarrow import parquet
 
 from data.build_dictionary import dictionary
 from pipelines import exporting
 from pipelines.files import StorageError
 from tests.conftest import ROOT, scrapy
 from tests.test_datasette import make_database
+
+
+WITHOUT = "not in this environment; ./run pytest brings it, or uv sync --group analysis"
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +54,7 @@ def test_json_is_an_array_of_rows(jobs_db: Path, tmp_path: Path) -> None:
 def test_parquet_has_types_also_where_all_is_empty(
     jobs_db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason=f"pyarrow is {WITHOUT}")
     monkeypatch.setattr(exporting, "_AT_ONCE", 5)
     _, count = exporting.export(jobs_db, "jobs", tmp_path / "jobs.parquet")
     table = parquet.read_table(tmp_path / "jobs.parquet")
@@ -98,6 +102,9 @@ def test_the_data_dictionary_is_the_one_of_this_schema() -> None:
 
 
 def test_the_notebook_runs_from_top_to_bottom(jobs_db: Path, tmp_path: Path) -> None:
+    for name in ("pandas", "matplotlib"):
+        if importlib.util.find_spec(name) is None:
+            pytest.skip(f"{name} is {WITHOUT}")
     cells = json.loads((ROOT / "docs" / "analysis.ipynb").read_text(encoding="utf-8"))["cells"]
     assert [each["outputs"] for each in cells if each["cell_type"] == "code" and each["outputs"]] == []
     script = tmp_path / "cells.py"
