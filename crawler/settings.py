@@ -12,6 +12,7 @@ _DATA = Path(__file__).resolve().parent.parent / "data"
 JOBS_DB = str(_DATA / "jobs.db")
 RAW_DB = str(_DATA / "private" / "raw.db")
 BOARDS_FILE = ""  # another file like data/tables/boards.csv
+BUNDLE = ""  # a file that takes what is read, for another program to store; jobs.db is then only looked at
 ORIGINS = "{}"  # JSON: public origin to the origin really asked, for tests, mirrors and debugging proxies
 PACE = "1"  # 0: no pauses, for origins mapped to loopback only
 REQUESTS_A_NIGHT = (

@@ -12,8 +12,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from pipelines import brief, dates, feeds, files, forgetting, health, metrics, news, normalise, snapshots
+from pipelines.bundles import Bundle, Hosts
 from pipelines.files import StorageError
-from pipelines.health import Ledger
+from pipelines.health import Earlier, Ledger
 from pipelines.items import ListCopy, RawPosting, Rejection
 from pipelines.storage import Batch, Storage
 
@@ -44,6 +45,7 @@ class Component:
         self.forgotten = forgetting.Forgotten()
         self.closing: asyncio.Future[None] | None = None
         self.notes: list[tuple[str | None, str]] = []
+        self.bundle: Bundle | None = None  # where another program is to store what this one reads
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -62,6 +64,13 @@ class Component:
         """Open the databases before the first request; a crawl that cannot store must not fetch."""
         self.now = datetime.now(UTC)
         self.night = dates.night(self.now)
+        if path := self.crawler.settings["BUNDLE"]:
+            try:
+                self.bundle = Bundle(Path(path), self.spider.search.name, self.spider.shard)
+            except StorageError as error:
+                self.failure = error
+                raise CloseSpider("storage") from error
+            return
         if kind := files.network_file_system(self.jobs_db.resolve(), files.mounts()):
             logger.warning(
                 "%s lies on a network file system (%s), where SQLite's locks do not hold: let one computer alone use"
@@ -87,6 +96,8 @@ class Component:
         try:
             if isinstance(item, Ledger):
                 self._finish_board(item)
+            elif self.bundle:
+                self.bundle.write(item)
             elif isinstance(item, ListCopy):
                 if not self.forgotten.within(item.body):
                     self.batch.lists.append(item)
@@ -137,6 +148,9 @@ class Component:
 
     def _finish_board(self, ledger: Ledger) -> None:
         self._write()
+        if self.bundle:
+            self.bundle.write(ledger)
+            self.rows.append(_unstored(ledger))
         if not self.storage:
             return
         seen = self.seen.pop(ledger.board, set())
@@ -193,19 +207,12 @@ class Component:
             raise
         finally:
             exit_code = self._exit_code(reason)
+            if self.bundle:
+                exit_code = self._close_bundle(exit_code)
             if self.storage:
                 try:
                     if not self.failure:
-                        self._store_hosts()
-                        self._look_back()
-                        self.storage.tell(self.run_id, [*health.messages(self.rows), *self.notes])
-                        requests = stats.get_value("downloader/request_count", 0)
-                        self.storage.finish_run(self.run_id, datetime.now(UTC), exit_code, reason, requests)
-                        self._metrics(exit_code, requests)
-                        if exit_code in (0, 3, 4):
-                            self._brief()
-                        if exit_code in (0, 3):
-                            self._snapshot()
+                        self._record(reason, exit_code)
                 except StorageError as error:
                     self.failure, exit_code = error, 5
                 self.storage.close()
@@ -213,6 +220,34 @@ class Component:
             stats.set_value("run/boards", self.rows)
             if self.failure:
                 stats.set_value("run/message", str(self.failure))
+
+    def _record(self, reason: str, exit_code: int) -> None:
+        """Keep what the run says of itself, and write what is read in the morning."""
+        assert self.storage is not None  # noqa: S101 - the caller has it
+        self._store_hosts()
+        self._look_back()
+        self.storage.tell(self.run_id, [*health.messages(self.rows), *self.notes])
+        requests = self.crawler.stats.get_value("downloader/request_count", 0)
+        self.storage.finish_run(self.run_id, datetime.now(UTC), exit_code, reason, requests)
+        self._metrics(exit_code, requests)
+        if exit_code in (0, 3, 4):
+            self._brief()
+        if exit_code in (0, 3):
+            self._snapshot()
+
+    def _close_bundle(self, exit_code: int) -> int:
+        """Say in the bundle that it is whole; one that cannot be is taken away."""
+        assert self.bundle is not None  # noqa: S101 - the caller has it
+        try:
+            if not self.failure:
+                self.bundle.write(Hosts(self.spider.host_files, self.spider.asked))
+                self.bundle.close(self.crawler.stats.get_value("downloader/request_count", 0))
+                self.crawler.stats.set_value("run/bundle", str(self.bundle.path))
+                return exit_code
+        except StorageError as error:
+            self.failure = error
+        self.bundle.discard()
+        return 5
 
     def _look_back(self) -> None:
         """Note what the nights before tell: fields that boards lack, boards that never deliver, posts missed by all."""
@@ -288,3 +323,13 @@ class Component:
         if self.bug or stats.get_value("spider_exceptions/count") or reason == "start_error":
             return 1
         return health.exit_code(row["outcome"] for row in self.rows)
+
+
+def _unstored(ledger: Ledger) -> dict[str, Any]:
+    """Return what can be said of a board before it is stored: the verdict without the nights before."""
+    verdict = health.certificate(ledger, Earlier())
+    counts = dict.fromkeys(("accepted", "merged", "filtered", "quarantined", "new", "changed", "closed"), 0)
+    return counts | {
+        "board": ledger.board, "outcome": verdict.outcome, "reason": verdict.reason, "advertised": ledger.advertised,
+        "fetched": ledger.fetched,
+    }  # fmt: skip

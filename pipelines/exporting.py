@@ -101,7 +101,9 @@ def _parquet(path: Path, columns: Columns, rows: Iterator[Row]) -> int:
         import pyarrow as pa  # noqa: PLC0415 - 0.4 s and 100 MB that no other command needs
         from pyarrow import parquet  # noqa: PLC0415
     except ImportError as error:
-        raise StorageError("Parquet needs pyarrow: ./run --group analysis scrapy export ... brings it. CSV and JSON need nothing.") from error
+        raise StorageError(
+            "Parquet needs pyarrow: ./run --group analysis scrapy export ... brings it. CSV and JSON need nothing."
+        ) from error
     types = {"real": pa.float64(), "integer": pa.int64()}
     schema = pa.schema([(name, types.get(kind, pa.string())) for name, kind in columns.items()])
     count = 0

@@ -16,7 +16,6 @@ from pipelines.files import StorageError
 from tests.conftest import ROOT, scrapy
 from tests.test_datasette import make_database
 
-
 WITHOUT = "not in this environment; ./run pytest brings it, or uv sync --group analysis"
 
 

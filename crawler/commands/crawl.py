@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -128,7 +129,10 @@ def report(crawler: Crawler, out: Console, err: Console) -> int:
             "No network? Try it on a local server: ./run python -m tests.sources_on_loopback",
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
-    if code in (0, 3):
+    if bundle := stats.get_value("run/bundle"):
+        told = f"{bundle} holds what was read. Store it, with the other shards: -a bundles={Path(bundle).parent}"
+        out.print(told, highlight=False, markup=False, soft_wrap=True)
+    elif code in (0, 3):
         told = "Look at the result: ./run scrapy serve     What is new: ./run scrapy brief"
         out.print(told, highlight=False, markup=False, soft_wrap=True)
     return int(code)

@@ -1,7 +1,9 @@
 """The one engine: search to boards, boards to requests, answers to adverts; every request has one outcome."""
 
+import asyncio
 import hashlib
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -23,7 +25,8 @@ from crawler.middlewares.origins import unpaced
 from crawler.searches import Search, SearchError
 from crawler.sources import SOURCES
 from crawler.sources.base import ContractError, NotOfferedError, Page
-from pipelines import dates, normalise, storage
+from pipelines import bundles, dates, normalise, storage
+from pipelines.bundles import BundleError
 from pipelines.health import Ledger, Listing
 from pipelines.items import HostFile, ListCopy, Posting, RawPosting, Rejection
 
@@ -45,21 +48,27 @@ class JobSearchSpider(Spider):
     """`scrapy crawl job_search -a role=it-leiter -a place=Dortmund -a radius_km=50`.
 
     `-a kinds=` and `-a boards=` (comma lists) restrict any search to some of its sources; `-a called=` names it.
+    `-a shard=3/16` reads the third of sixteen parts, so divided that a host belongs to one part alone; with
+    `-s BUNDLE=file` what it reads goes into that file. `-a bundles=folder` stores such files, and asks nobody.
     """
 
     name = "job_search"
 
     def __init__(
         self, role: str | None = None, place: str | None = None, radius_km: str | float = 50, kinds: str | None = None,
-        boards: str | None = None, boards_file: str | None = None, called: str = "", **kwargs: Any,
+        boards: str | None = None, boards_file: str | None = None, called: str = "", shard: str = "1/1",
+        bundles: str | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(**kwargs)
         self.search = self._search(role, place, radius_km, called)
         self.wanted = self.search.wanted()
-        self.boards = self._boards(_list(kinds), _list(boards), boards_file)
+        self.shard = shard
+        self.bundles = Path(bundles) if bundles else None
+        self.boards = self._sharded(self._boards(_list(kinds), _list(boards), boards_file))
         self.ledgers = {
             board.id: Ledger(board.id, of_employer=not SOURCES[board.kind].made_by_search) for board in self.boards
         }
+        self.ended: set[str] = set()  # boards of bundles that have been stored
         self.known: dict[str, dict[str, storage.Known]] = {}
         self.taken: dict[str, set[str]] = {board.id: set() for board in self.boards}
         self.terms = boards_terms()
@@ -104,6 +113,18 @@ class JobSearchSpider(Spider):
             and (board.kind in kinds or (not kinds and (names or terms[board.kind].on)))
         ]
 
+    def _sharded(self, boards: list[Board]) -> list[Board]:
+        """Return the boards of this shard: a board belongs where its host does, which is then read by one program."""
+        found = re.fullmatch(r"(\d{1,5})/(\d{1,5})", self.shard)
+        number, of = (int(found[1]), int(found[2])) if found else (0, 0)
+        if not 1 <= number <= of:
+            raise SearchError(f"shard={self.shard}: say which of how many, from 1/16 to 16/16")
+        return [board for board in boards if of == 1 or self._place(board, of) == number - 1]
+
+    def _place(self, board: Board, of: int) -> int:
+        host = urlsplit(next(iter(SOURCES[board.kind].start(board, self.search))).url).hostname or ""
+        return int.from_bytes(hashlib.blake2b(host.encode(), digest_size=8).digest()) % of
+
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         """Give each host the pace of data/tables/sources.csv; `PACE=0` lifts it for origins mapped to loopback."""
@@ -134,8 +155,8 @@ class JobSearchSpider(Spider):
 
     # ------------------------------------------------------------ requests
 
-    async def start(self) -> AsyncIterator[Request]:
-        """Yield the first page of every list."""
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield the first page of every list; or where bundles are to be stored, what others have read."""
         jobs_db, raw_db = Path(self.settings["JOBS_DB"]), Path(self.settings["RAW_DB"])
         self.today = dates.night(datetime.now(UTC))
         self.validators = storage.validators(raw_db)
@@ -143,9 +164,41 @@ class JobSearchSpider(Spider):
         self.asked.update(storage.host_requests(raw_db, self.today))
         for board in self.boards:
             self.known[board.id] = storage.known(jobs_db, self.search.name, board.id)
+            if self.bundles:
+                continue
             # All at once: a board whose first answer is in before its second request is planned would look ended.
             for request in [self._list_request(board, each) for each in SOURCES[board.kind].start(board, self.search)]:
                 yield request
+
+        for path in sorted(self.bundles.glob(f"*{bundles.ENDING}")) if self.bundles else ():
+            try:
+                items = bundles.read(path, self.search.name)
+            except BundleError as error:
+                self.logger.error("%s", error)  # noqa: TRY400 - its message says all
+                continue
+            for item in items:
+                if (found := self._from_bundle(item)) is not None:
+                    yield found
+                    await asyncio.sleep(0)  # else all of it would be in memory before the first is stored
+
+    def _from_bundle(self, item: bundles.Item | bundles.Hosts | bundles.End) -> bundles.Item | None:
+        """Return what is to be stored of it; a board that is no longer among those of this search is left out."""
+        if isinstance(item, bundles.Hosts):
+            self.host_files.update(item.files)
+            self.asked.update({origin: max(number, self.asked.get(origin, 0)) for origin, number in item.asked.items()})
+        elif isinstance(item, bundles.End):
+            assert self.crawler.stats is not None  # noqa: S101 - Scrapy sets it
+            self.crawler.stats.inc_value("downloader/request_count", item.requests)
+        elif isinstance(item, Ledger):
+            if item.board in self.ledgers and item.board not in self.ended:  # else it came twice
+                self.ended.add(item.board)
+                self.ledgers[item.board] = item
+                return item
+        elif isinstance(item, ListCopy):
+            return item
+        else:
+            return [each for each in item if each.board in self.ledgers and each.board not in self.ended] or None
+        return None
 
     def _list_request(self, board: Board, request: Request, listing: str | None = None) -> Request:
         listing = listing or request.cb_kwargs.get("listing", "all")
