@@ -42,6 +42,7 @@ SILENT = timedelta(hours=36)  # without a run that delivered: `--status` fails
 TELL = timedelta(minutes=15)  # between looks for messages that wait: quiet hours end, servers come back
 CLOCK = timedelta(minutes=10)  # that a clock may be set back
 DECISIONS = 5_000  # that are kept: by number, for a clock may be wrong
+MOST_SHARDS = 10_000
 MOST_BOARDS = 200  # that are asked again one by one; more is not their fault
 LATEST = 25 * 3600  # seconds a run may start late, when the computer slept: the longest time between two nights
 LOOK = 60.0  # seconds between looks at the clock: a wait does not count the hours a computer sleeps
@@ -73,6 +74,7 @@ class Search:
 
     name: str
     arguments: tuple[str, ...]
+    shards: int = 0  # read by the workers of `scrapy cluster`, in so many parts; 0: by this machine alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +125,21 @@ def read(text: str) -> Plan:
 def _search(stated: Any) -> Search:
     if not isinstance(stated, dict) or not isinstance(stated.get("name"), str):
         raise ScheduleError('each search begins with a line [[search]] and has a name like name = "dortmund_itleiter"')
-    name, known = stated["name"], ("name", "role", "place", "radius_km", "kinds", "boards")
+    name, known = stated["name"], ("name", "role", "place", "radius_km", "kinds", "boards", "shards")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
         raise ScheduleError(f"name = {name!r}: small letters, digits and _ (40 at most)")
     if strange := [key for key in stated if key not in known]:
         raise ScheduleError(f"search {name}: {', '.join(strange)} is not known; known are {', '.join(known)}")
-    options = [f"{key}={stated[key]}" for key in known[1:] if key in stated]
+    shards = stated.get("shards", 0)
+    if isinstance(shards, bool) or not isinstance(shards, int) or not 0 <= shards <= MOST_SHARDS:
+        raise ScheduleError(f"search {name}: shards is a number of parts up to {MOST_SHARDS}, not {shards!r}")
+    options = [f"{key}={stated[key]}" for key in known[1:-1] if key in stated]
     arguments = [each for option in options for each in ("-a", option)]
     if "role" not in stated and "place" not in stated:
-        return Search(name, (name, *arguments))  # a spider of its own
+        return Search(name, (name, *arguments), shards)  # a spider of its own
     if "role" not in stated or "place" not in stated:
         raise ScheduleError(f"search {name}: role and place belong together")
-    return Search(name, ("job_search", "-a", f"called={name}", *arguments))
+    return Search(name, ("job_search", "-a", f"called={name}", *arguments), shards)
 
 
 # ---------------------------------------------------------------- nights
@@ -330,7 +335,12 @@ class Crawls:
 
     def _crawl(self, search: Search, arguments: Sequence[str]) -> int:
         began, clock = datetime.now(BERLIN), time.monotonic()
-        code = self._process([*self.command, *arguments], search.name, self.plan.hours * 3600)
+        seconds = self.plan.hours * 3600
+        command = [*self.command, *arguments]
+        if search.shards:  # what workers have not read after four fifths of the time counts as not read
+            command = [*self.command[:-1], "cluster", "night", *arguments, "--shards", str(search.shards)]
+            command += ["--patience", str(round(seconds * 0.8))]
+        code = self._process(command, search.name, seconds)
         if code is None:
             return 0 if self.stopping.is_set() else 1
         after = "no further run (--once)" if self.once else f"next run {moment(next_due(began, self.plan.at))}"

@@ -40,7 +40,10 @@ def test_nothing_is_left_and_nothing_comes_back(crawl: Crawler, tmp_path: Path) 
     with AgencyServer(adverts()) as server:
         first = crawl(server)
         (tmp_path / "crawl.log").write_text(f"2026-11-25 INFO {NAME} was read\nanother line\n")
+        left = tmp_path / "private" / "bundles" / "of a night that failed" / "1-of-2.bundle.gz"
+        crawl(server, "-s", f"BUNDLE={left}")
         before = holding(tmp_path)
+        assert left.is_file()
         done = forget(tmp_path, NAME)
         after = holding(tmp_path)
         # All of them are changed, and so are read anew.
@@ -56,6 +59,7 @@ def test_nothing_is_left_and_nothing_comes_back(crawl: Crawler, tmp_path: Path) 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Kept out of every later night" in done.stdout
     assert after == []
+    assert not left.exists()
     assert second.exit_code == 0, second.err
     assert again == []
     assert (tmp_path / "crawl.log").read_text() == "2026-11-25 INFO [removed] was read\nanother line\n"

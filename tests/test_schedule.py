@@ -661,6 +661,21 @@ def test_a_plan_is_read() -> None:
     assert read((ROOT / "schedule.toml").read_text()).searches == Plan().searches
 
 
+def test_a_search_in_shards_is_handed_to_the_cluster(tmp_path: Path) -> None:
+    (tmp_path / "schedule.toml").write_text('hours = 5\n[[search]]\nname = "dortmund_itleiter"\nshards = 16\n')
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "schedule.py"), "--once", "--file", str(tmp_path / "schedule.toml"), "--command",
+         "/bin/echo scrapy crawl"],
+        capture_output=True, text=True, check=False, timeout=60,
+        env=os.environ | {"STELLWERK_JOBS_DB": str(tmp_path / "jobs.db"), "STELLWERK_RAW_DB": str(tmp_path / "raw.db")},
+    )  # fmt: skip
+
+    assert "scrapy cluster night dortmund_itleiter --shards 16 --patience 14400\n" in done.stdout
+    for wrong in ("-1", '"many"', "true", "100000"):
+        with pytest.raises(ScheduleError, match="shards is a number of parts up to 10000"):
+            read(f'[[search]]\nname = "a"\nshards = {wrong}\n')
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

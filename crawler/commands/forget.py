@@ -1,6 +1,7 @@
 """`scrapy forget`: a person's name, address or number leaves every file, and does not come back."""
 
 import argparse
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -64,6 +65,7 @@ class Command(ScrapyCommand):
             }
         finally:
             storage.close()
+        shutil.rmtree(raw_db.parent / "bundles", ignore_errors=True)  # read and not stored yet: it is read again
         for path in _files(jobs_db, raw_db):
             if path.suffix in (".log", *_BRIEFS):
                 changed[path] = forgetting.erase_log(path, forgotten)
