@@ -1,0 +1,377 @@
+"""All that docs/performance.md tells of one machine: `./run python -m benchmarks [names] [--large jobs.db] [--write]`.
+
+Each figure is the median of several rounds in one run, beside a limit or a peer that is timed in the same run.
+`--large` is a jobs.db of a million jobs, as `python -m benchmarks.pages --jobs 1000000 --keep FOLDER` makes it; it is
+copied.
+`--write` puts the table into docs/performance.md.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import resource
+import shutil
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from benchmarks import crawl
+from crawler.searches import Search
+from crawler.sources import SOURCES
+from pipelines import (
+    conditions,
+    duplicates,
+    employers,
+    normalise,
+    places,
+    salaries,
+    skills,
+    text,
+    title_cleaning,
+    titles,
+)
+from pipelines.duplicates import advert_of
+from pipelines.items import Job, Posting, RawPosting
+from pipelines.storage import Batch, Storage
+from tests.adverts import many, small_world
+from tests.market_on_loopback import MarketServer, all_boards
+
+ROOT = Path(__file__).resolve().parent.parent
+SEARCH = "dortmund_itleiter"
+ROUNDS = 5
+BOARDS = 1_000
+TODAY = date(2026, 11, 25)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; `met` is None where there is no limit."""
+
+    what: str
+    ours: str
+    against: str
+    met: bool | None = None
+
+
+def median(measure: Callable[[], float], rounds: int = ROUNDS) -> float:
+    return statistics.median(measure() for _ in range(rounds))
+
+
+def timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def postings(count: int) -> list[Posting]:
+    """Return adverts as the agency sends them, with texts of 3,000 characters, as our source maps them."""
+    source = SOURCES["arbeitsagentur"]
+    return [source.posting({**each}, {**each}) for each in many(count)]
+
+
+# ---------------------------------------------------------------- what one core does
+
+
+def normalising() -> Iterator[Row]:
+    """Each stage and the whole, over adverts of which one in ten is wanted and all are read to the end."""
+    wanted, adverts = Search("it-leiter", "Dortmund").wanted(), postings(600)
+    texts = [text.plain(each.description) for each in adverts]
+    normalise.normalise(adverts[0], wanted, TODAY)  # tables are read at the first
+    stages: dict[str, Callable[[], object]] = {
+        "markup to text": lambda: [text.plain(each.description) for each in adverts],
+        "titles": lambda: [titles.classify(title_cleaning.clean(each.title).text, wanted.role) for each in adverts],
+        "places": lambda: [places.resolve(each.places, each.place) for each in adverts],
+        "pay": lambda: [salaries.pay(each, None, None, None) for each in texts],
+        "conditions": lambda: [conditions.find(each) for each in texts],
+        "skills": lambda: [skills.find(each) for each in texts],
+        "employers": lambda: [employers.key(each.employer) for each in adverts],
+    }
+    for name, work in stages.items():
+        rate = len(adverts) / max(median(lambda work=work: timed(work), 3), 1e-9)  # type: ignore[misc]
+        yield Row(f"normalising: {name}", f"{rate:,.0f} adverts/s", "")
+    rate = len(adverts) / median(lambda: timed(lambda: [normalise.normalise(each, wanted, TODAY) for each in adverts]))
+    yield Row("normalising, whole, adverts of 3 kB", f"{rate:,.0f} adverts/s", "300 adverts/s", met=rate >= 300)
+
+
+def grouping() -> Iterator[Row]:
+    """Which adverts are one job, all anew."""
+    wanted = Search("it-leiter", "Dortmund").wanted()
+    jobs = [normalise.normalise(each, wanted, TODAY) for each in postings(10_000)]
+    adverts = [advert_of(f"{number:05}", TODAY.isoformat(), each) for number, each in enumerate(jobs)]
+    seconds = median(lambda: timed(lambda: duplicates.group(adverts)), 3)
+    yield Row("grouping 10,000 adverts", f"{seconds:.1f} s", "")
+
+
+# ---------------------------------------------------------------- storing
+
+
+def _jobs(first: int, count: int) -> list[tuple[RawPosting, Job]]:
+    wanted = Search("it-leiter", "Dortmund").wanted()
+    pattern = [normalise.normalise(each, wanted, TODAY) for each in postings(300)]
+    made = []
+    for number in range(first, first + count):
+        each = pattern[number % len(pattern)]
+        key = f"bench{number}"
+        raw = RawPosting(
+            board="arbeitsagentur:bench", source_id=key, list_hash="h",
+            payload=json.dumps({"listed": each.text}).encode(), posting=Posting(source_id=key, title=each.title),
+            detail="fetched",
+        )  # fmt: skip
+        made.append((raw, replace(each, employer_key=f"{each.employer_key} {number}", text=f"{each.text} {number}")))
+    return made
+
+
+def _ours(path: Path, adverts: list[tuple[RawPosting, Job]]) -> float:
+    storage = Storage(path, path.parent / "private" / "raw.db")
+    try:
+        run_id = storage.begin_run(SEARCH, datetime.now(UTC))
+        batches = [adverts[start : start + 250] for start in range(0, len(adverts), 250)]
+
+        def work() -> None:
+            for each in batches:
+                storage.store(Batch(accepted=each), run_id=run_id, night=TODAY.isoformat())
+
+        return timed(work)
+    finally:
+        storage.close()
+
+
+def _plain(path: Path, adverts: list[tuple[RawPosting, Job]], *, indexed: bool) -> float:
+    """The peer: the same bytes into one table by `executemany`, upserts, the same batches and the same safety."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA cache_size = -65536")
+    rows = [
+        (raw.source_id, job.title, job.employer, job.city, job.text, repr(job)[: len(repr(job)) - len(job.text or "")],
+         raw.payload) for raw, job in adverts
+    ]  # fmt: skip
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, title, employer, place, text, facts, payload)"
+    )
+    if indexed:
+        connection.execute(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS jobs_fts USING fts5(title, employer, place, text, content='jobs',"
+            " tokenize='trigram')"
+        )
+        connection.execute("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('hashsize', 8388608)")
+        connection.execute("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('automerge', 0)")
+        connection.execute(
+            "CREATE TRIGGER IF NOT EXISTS added AFTER INSERT ON jobs BEGIN INSERT INTO jobs_fts"
+            " (rowid, title, employer, place, text)"
+            " VALUES (new.rowid, new.title, new.employer, new.place, new.text); END"
+        )
+    sql = (
+        "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET title = excluded.title,"
+        " employer = excluded.employer, place = excluded.place, text = excluded.text, facts = excluded.facts,"
+        " payload = excluded.payload"
+    )
+
+    def work() -> None:
+        for start in range(0, len(rows), 250):
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(sql, rows[start : start + 250])
+            connection.execute("COMMIT")
+
+    try:
+        return timed(work)
+    finally:
+        connection.close()
+
+
+def storing(large: Path | None) -> Iterator[Row]:
+    """New adverts into a file of 10,000, and into one of a million."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _ours(folder / "small" / "jobs.db", _jobs(0, 10_000))
+        fresh = _jobs(10_000, 2_000)
+        rates: dict[str, list[float]] = {"ours": [], "plain": [], "plain without index": []}
+        for number in range(3):
+            shutil.copytree(folder / "small", folder / f"ours{number}")
+            rates["ours"].append(len(fresh) / _ours(folder / f"ours{number}" / "jobs.db", fresh))
+            rates["plain"].append(len(fresh) / _plain(folder / f"plain{number}.db", fresh, indexed=True))
+            rates["plain without index"].append(len(fresh) / _plain(folder / f"bare{number}.db", fresh, indexed=False))
+        ours, plain, bare = (statistics.median(each) for each in rates.values())
+        yield Row(
+            "storing new adverts, 10,000 there already", f"{ours:,.0f}/s",
+            f"executemany of the same bytes with a full-text index {plain:,.0f}/s: {ours / plain:.2f} (0.7)",
+            met=ours / plain >= 0.7,
+        )  # fmt: skip
+        yield Row("", "", f"executemany without an index {bare:,.0f}/s: {ours / bare:.2f}", met=None)
+        if large:
+            shutil.copy(large, folder / "jobs.db")
+            more = len(fresh) / _ours(folder / "jobs.db", fresh)
+            yield Row(
+                "storing new adverts, 1,000,000 there already", f"{more:,.0f}/s",
+                f"cost of one against that at 10,000: {ours / more:.2f} (1.3)", met=ours / more <= 1.3,
+            )  # fmt: skip
+
+
+# ---------------------------------------------------------------- start, a quiet night, reading again
+
+
+def _until_asked(command: list[str], folder: Path, port: int, environment: dict[str, str]) -> float:
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
+        listening.listen()
+        listening.settimeout(30)
+        begun = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=folder, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        taken, _ = listening.accept()
+        seconds = time.perf_counter() - begun
+        process.kill()
+        process.wait()
+        taken.close()
+        return seconds
+
+
+def starting() -> Iterator[Row]:
+    """From the command to the first request, against a bare spider."""
+    port, bare, ours = 8977, [], []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "bare.py").write_text(crawl.BARE)
+        (folder / "urls.json").write_text(json.dumps([f"http://127.0.0.1:{port}/"]))
+        environment = {"STELLWERK_JOBS_DB": f"{name}/jobs.db", "STELLWERK_RAW_DB": f"{name}/private/raw.db"}
+        command = [sys.executable, "-m", "scrapy", "crawl", SEARCH, "-a", "kinds=arbeitsagentur", "-s", "PACE=0"]
+        command += ["-s", "ORIGINS=" + json.dumps({crawl.PUBLIC: f"http://127.0.0.1:{port}"})]
+        for _ in range(ROUNDS + 1):
+            spider = [sys.executable, "-m", "scrapy", "runspider", "bare.py", "-a", f"urls={name}/urls.json"]
+            bare.append(_until_asked(spider, folder, port, {}))
+            ours.append(_until_asked(command, ROOT, port, environment))
+    first, peer = statistics.median(ours[1:]), statistics.median(bare[1:])
+    yield Row("start of scrapy crawl, to the first request", f"{first:.2f} s",
+              f"bare Scrapy {peer:.2f} s: {first / peer:.2f} (1.5)", met=first / peer < 1.5)  # fmt: skip
+
+
+def quiet() -> Iterator[Row]:
+    """A second night in which nothing has changed: requests against the least that any client needs.
+
+    The least: of each host its lists, asked for changes alone; robots.txt has to be looked at once a night too.
+    """
+    with tempfile.TemporaryDirectory() as name, MarketServer(small_world(), all_boards()) as server:
+        folder = Path(name)
+        server.board_rows(folder / "boards.csv")
+        environment = os.environ | {
+            "STELLWERK_JOBS_DB": f"{name}/jobs.db", "STELLWERK_RAW_DB": f"{name}/private/raw.db",
+            "STELLWERK_BOARDS_FILE": f"{name}/boards.csv",
+        }  # fmt: skip
+        command = [sys.executable, "-m", "scrapy", "crawl", SEARCH, "-s", "PACE=0", "-s", f"ORIGINS={server.origins}"]
+        for _ in range(2):
+            server.forget_requests()
+            subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+        robots = sum(each.path in ("/robots.txt", "/.well-known/tdmrep.json") for each in server.requests)
+        lists = len({(each.headers["host"], each.target) for each in server.requests}) - robots
+        asked = len(server.requests) - robots
+    yield Row("quiet night: requests for lists", f"{asked}", f"lists there are {lists}: {asked / lists:.2f} (1.1)",
+              met=asked / lists <= 1.1)  # fmt: skip
+    yield Row("", f"{robots} for robots.txt and tdmrep.json", "kept for a day where a host allows it")
+
+
+def boards() -> Iterator[Row]:
+    """A first and a quiet night over a thousand employers' boards, each on its own host, two lists each."""
+    ((board, answers),) = (each for each in all_boards() if each[0].kind == "personio")
+    played = []
+    for number in range(BOARDS):
+        name = f"b{number:05}"
+        own = [
+            replace(
+                each, url=each.url.replace(board.name, name),
+                body=each.body.replace(b"21450", f"{number}21450".encode()).replace(
+                    b"Zechenwerk", f"Zechenwerk {number}".encode()
+                ),
+            )
+            for each in answers
+        ]  # fmt: skip
+        played.append((replace(board, name=name, employer=f"Zechenwerk {number} SE"), own))
+    with tempfile.TemporaryDirectory() as folder, MarketServer([], played) as server:
+        server.board_rows(Path(folder) / "boards.csv")
+        environment = {
+            "STELLWERK_JOBS_DB": f"{folder}/jobs.db", "STELLWERK_RAW_DB": f"{folder}/private/raw.db",
+            "STELLWERK_BOARDS_FILE": f"{folder}/boards.csv", "STELLWERK_ORIGINS": server.origins, "STELLWERK_PACE": "0",
+        }  # fmt: skip
+        command = [sys.executable, "-m", "scrapy", "crawl", SEARCH, "-a", "kinds=personio"]
+        for night in ("first", "quiet"):
+            server.forget_requests()
+            wall, processor, memory = crawl.timed(command, environment)
+            asked = len(server.requests)
+            yield Row(
+                f"{night} night over {BOARDS:,} boards", f"{wall:.0f} s, {asked:,} requests, {memory} MB",
+                f"{BOARDS / wall:.0f} boards/s, {processor / wall:.0%} of one core",
+            )  # fmt: skip
+
+
+def crawling() -> Iterator[Row]:
+    """The whole crawl against a bare Scrapy spider that throws the same answers away."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.crawl", "--adverts", "4000", "--rounds", "3"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found = re.search(r"median bare/ours ([\d.]+)", done.stdout)
+    memory = re.findall(r"CPU (\d+) MB; bare", done.stdout)
+    ratio = float(found[1]) if found else 0.0
+    yield Row("crawl of 4,000 adverts, one request at a time", f"{max(map(int, memory))} MB at most",
+              f"speed against bare Scrapy {ratio:.2f} (0.9)", met=ratio >= 0.9)  # fmt: skip
+
+
+# ---------------------------------------------------------------- the table
+
+
+def machine() -> str:
+    cores = os.cpu_count()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {cores} cores, {memory:.0f} GB of memory, {platform.system()}, Python"
+        f" {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    )
+
+
+def table(rows: list[Row]) -> str:
+    sign = {True: "met", False: "**missed**", None: ""}
+    lines = [f"| {row.what} | {row.ours} | {row.against} | {sign[row.met]} |" for row in rows]
+    return "\n".join(["| what | measured | against (limit) | |", "|---|---|---|---|", *lines])
+
+
+def main() -> None:
+    """Measure what is named, or all; print each line as it is known."""
+    parts: dict[str, Callable[[], Iterator[Row]]] = {
+        "starting": starting, "normalising": normalising, "grouping": grouping, "quiet": quiet, "crawling": crawling,
+        "boards": boards,
+    }  # fmt: skip
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*parts, "storing", []], default=[])
+    parser.add_argument("--large", type=Path)
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    parts["storing"] = lambda: storing(asked.large)
+    rows = []
+    for name in asked.names or parts:
+        for row in parts[name]():
+            rows.append(row)
+            print(table([row]).splitlines()[-1], flush=True)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{machine()}; {peak} MB at most for the benchmarks themselves")
+    if asked.write:
+        page = ROOT / "docs" / "performance.md"
+        written = page.read_text(encoding="utf-8")
+        head, _, rest = written.partition("<!-- table -->")
+        _, _, tail = rest.partition("<!-- /table -->")
+        made = f"{head}<!-- table -->\n{machine()}\n\n{table(rows)}\n<!-- /table -->{tail}"
+        page.write_text(made, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
