@@ -13,6 +13,7 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 BUSY_SECONDS = 30  # another program may hold the file for a moment
+_LOG_PAGES = 16_384  # of a write-ahead log before it is moved into the file: a page that each batch changes moves once
 _CACHE_KB = 65_536  # pages of a file held in memory: with SQLite's own 2 MB, a million jobs are read again and again
 
 
@@ -112,6 +113,7 @@ def opened(path: Path, application_id: int, migrations: Migrations, *, private: 
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         database = Database(connection)
         newer = {row.name for row in migrations.applied(database)} - {each.name for each in _all(migrations)}
         if newer:

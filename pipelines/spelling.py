@@ -6,8 +6,11 @@ _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "
 _DIGRAPH = re.compile(r"(?<![aeq])ue|(?<!e)oe|ae")
 _UMLAUT = {"ae": "ä", "oe": "ö", "ue": "ü"}
 _WORD = re.compile(r"\w{1,40}")
-# A name of capitals and digits, written in one or in two: NIS2, NIS-2, NIS 2; S/4HANA; ISO 27001; E13.
-_NUMBERED = re.compile(r"\b([A-ZÄÖÜ]{1,6})([-‑–/ ]?)(\d{1,5}[A-Za-z]{0,6})\b")
+# A name of capitals and digits, written in one or in two: NIS2, NIS-2, NIS 2; S/4HANA; ISO 27001; E13. Found from its
+# number, for digits are rare in a text.
+_NUMBER = re.compile(r"(?<!\d)\d{1,5}[A-Za-z]{0,6}\b")
+_NAME = re.compile(r"\b([A-ZÄÖÜ]{1,6})([-‑–/ ]?)\Z")
+_LONGEST_NAME = 8  # letters, and the sign behind them
 
 
 def fold(text: str) -> str:
@@ -37,11 +40,13 @@ def spellings(*texts: str | None) -> str | None:
             found.add(word.casefold() + "__")
         elif not word.isascii():
             found.add(word.translate(_FOLDED))
-        elif (
-            "e" in (small := word.casefold())
-            and (umlauts := _DIGRAPH.sub(lambda pair: _UMLAUT[pair[0]], small)) != small
-        ):
+        elif ("ue" in (small := word.casefold()) or "oe" in small or "ae" in small) and (
+            umlauts := _DIGRAPH.sub(lambda pair: _UMLAUT[pair[0]], small)
+        ) != small:
             found.add(umlauts)
-    for name, sign, number in {parts for text in texts if text for parts in _NUMBERED.findall(text)}:
-        found |= {f"{name}{number}", f"{name}-{number}"} - {f"{name}{sign}{number}"}
+    for text in texts:
+        for number in _NUMBER.finditer(text or ""):
+            before = number.string[max(0, number.start() - _LONGEST_NAME) : number.start()]
+            if name := _NAME.search(before):
+                found |= {f"{name[1]}{number[0]}", f"{name[1]}-{number[0]}"} - {f"{name[0]}{number[0]}"}
     return " ".join(sorted(found)) or None

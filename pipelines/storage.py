@@ -84,6 +84,7 @@ FIELD_NIGHTS = 42  # that alarms look back
 FIELD_DAYS = 90  # that they are kept
 CHRONIC, CHRONIC_OF = 7, 14  # nights
 _TOLD = ("title", "employer", "pay_year_min", "pay_year_max", "pay_text", "apply_by")
+_NEXT_SEARCH_ID = "SELECT coalesce(max(search_id), 0) + 1 FROM job_texts"
 _WRITTEN = ("id", "search", *_JOB_COLUMNS, "first_seen", "last_seen", "status", "content_hash", "search_id")
 _UPSERT_JOB = f"""
     INSERT INTO jobs ({", ".join(_WRITTEN)}) VALUES ({", ".join("?" * len(_WRITTEN))})
@@ -427,8 +428,7 @@ class Storage:
             self._store_payloads(batch, night)
             self._store_lists(batch.lists, night)
         with transaction(self.jobs.conn):
-            # In the order of the index: it writes a segment of its own for every text that comes before the last one.
-            for raw, job in sorted(batch.accepted, key=self._search_order):
+            for raw, job in batch.accepted:
                 self._store_job(raw, job, run_id, night)
             self._store_filtered(batch.filtered, night)
             self.jobs.conn.executemany(
@@ -443,10 +443,6 @@ class Storage:
                 + [(raw.board, raw.source_id) for raw in batch.unchanged],
             )
             self._touch(batch.unchanged, run_id, night)
-
-    def _search_order(self, accepted: tuple[RawPosting, Job]) -> int:
-        raw, _ = accepted
-        return _search_id(duplicates.job_id(self.search, raw.board, raw.source_id))
 
     def _store_payloads(self, batch: Batch, night: str) -> None:
         rows = [
@@ -523,13 +519,14 @@ class Storage:
     ) -> None:
         """Write a job's row, places and text; `told`: what differs from before is a change of the post."""
         connection = self.jobs.conn
-        search_id = _search_id(job_id)
         place = ", ".join(dict.fromkeys(each.city for each in job.places if each.city)) or None
         old = connection.execute(
-            f"SELECT {', '.join(f'j.{name}' for name in _TOLD)}, t.place, t.text FROM jobs j"
+            f"SELECT t.search_id, {', '.join(f'j.{name}' for name in _TOLD)}, t.place, t.text FROM jobs j"
             " JOIN job_texts t ON t.job_id = j.id WHERE j.id = ?",
             [job_id],
         ).fetchone()
+        # One after the other: the full-text index holds distances between them, and half the bytes if they are small.
+        search_id = old[0] if old else connection.execute(_NEXT_SEARCH_ID).fetchone()[0]
         values = {name: getattr(job, name) for name in _JOB_COLUMNS}
         connection.execute(
             _UPSERT_JOB,
@@ -558,7 +555,7 @@ class Storage:
             self._change(job_id, run_id, night, "status", None, "open")
             return
         new = [*(values[name] for name in _TOLD), place, job.text]
-        for name, before, after in zip((*_TOLD, "place", "text"), old, new, strict=True):
+        for name, before, after in zip((*_TOLD, "place", "text"), old[1:], new, strict=True):
             if before == after:
                 continue
             # A text's words stand in raw.db; here it is enough that they changed.
@@ -1256,7 +1253,3 @@ def _read_facts(facts: str) -> Job:
 
 def _digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=12).hexdigest()
-
-
-def _search_id(job_id: str) -> int:
-    return int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:8]) >> 2

@@ -126,7 +126,13 @@ class Nights:
     def dump(self) -> str:
         """Return all content but the run log: equal dumps, equal content."""
         with sqlite3.connect(self.jobs_db) as connection:
-            lines = [each for each in connection.iterdump() if not any(word in each for word in _NO_CONTENT)]
+            copy = sqlite3.connect(":memory:")
+            connection.backup(copy)
+        # The number of a job in the full-text index is the order in which they came.
+        copy.execute("UPDATE jobs SET search_id = -(SELECT count(*) FROM jobs o WHERE o.id <= jobs.id)")
+        copy.execute("UPDATE job_texts SET search_id = (SELECT search_id FROM jobs WHERE id = job_id)")
+        lines = [each for each in copy.iterdump() if not any(word in each for word in _NO_CONTENT)]
+        copy.close()
         connection.close()
         return "\n".join(sorted(lines))
 
