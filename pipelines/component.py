@@ -144,7 +144,7 @@ class Component:
 
     def _store_hosts(self) -> None:
         if self.storage:
-            self.storage.store_hosts(self.spider.host_files, self.spider.asked, self.night)
+            self.storage.store_hosts(self.spider.host_files.taken(), self.spider.asked.taken(), self.night)
 
     def _finish_board(self, ledger: Ledger) -> None:
         self._write()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipelines import coverage, dates, drift, duplicates, history, snapshots
 from pipelines.coverage import Estimate
@@ -66,6 +66,8 @@ class Batch:
         adverts = len(self.accepted) + len(self.filtered) + len(self.quarantined) + len(self.unchanged)
         return adverts + len(self.lists)
 
+
+V = TypeVar("V")
 
 _JOB_COLUMNS = tuple(each.name for each in fields(Job) if each.name not in ("places", "text", "skills", "evidence"))
 # Fields whose absence in a board's adverts is noticed, and when an advert has them.
@@ -290,6 +292,24 @@ def differences(before: Path, after: Path) -> list[Difference]:
                     Difference(name, job_id, str(new[0]), *(None if x is None else str(x) for x in (was, now)))
                 )
     return sorted(found, key=lambda each: (each.what, each.job_id))
+
+
+class Noted(dict[str, V]):
+    """What is known of hosts, and which of it is new: set since `taken`. `update` brings what is stored already."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._new: set[str] = set()
+
+    def __setitem__(self, key: str, value: V) -> None:
+        """Set it, and note that it is new."""
+        super().__setitem__(key, value)
+        self._new.add(key)
+
+    def taken(self) -> dict[str, V]:
+        """Return what is new, once."""
+        new, self._new = self._new, set()
+        return {key: self[key] for key in new}
 
 
 class Storage:

@@ -73,8 +73,12 @@ class JobSearchSpider(Spider):
         self.taken: dict[str, set[str]] = {board.id: set() for board in self.boards}
         self.terms = boards_terms()
         self.validators: dict[str, storage.Validators] = {}  # by list URL
-        self.host_files: dict[str, HostFile] = {}  # by address: those that still hold; politeness.py adds to them
-        self.asked: dict[str, int] = {}  # by origin: requests of this night, earlier runs counted; politeness.py counts
+        self.host_files: storage.Noted[HostFile] = (
+            storage.Noted()
+        )  # by address: those that still hold; politeness.py adds to them
+        self.asked: storage.Noted[int] = (
+            storage.Noted()
+        )  # by origin: requests of this night, earlier runs counted; politeness.py counts
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -184,8 +188,10 @@ class JobSearchSpider(Spider):
     def _from_bundle(self, item: bundles.Item | bundles.Hosts | bundles.End) -> bundles.Item | None:
         """Return what is to be stored of it; a board that is no longer among those of this search is left out."""
         if isinstance(item, bundles.Hosts):
-            self.host_files.update(item.files)
-            self.asked.update({origin: max(number, self.asked.get(origin, 0)) for origin, number in item.asked.items()})
+            for url, file in item.files.items():
+                self.host_files[url] = file
+            for origin, number in item.asked.items():
+                self.asked[origin] = max(number, self.asked.get(origin, 0))
         elif isinstance(item, bundles.End):
             assert self.crawler.stats is not None  # noqa: S101 - Scrapy sets it
             self.crawler.stats.inc_value("downloader/request_count", item.requests)

@@ -1161,3 +1161,14 @@ def test_coverage_asks_which_ways_find_a_job_and_employers_boards_are_one(nights
     assert opened.alarms_now() == 0
     opened.close()
     assert nights.ask("SELECT seen, once, twice, ways, posts FROM run_coverage") == [(20, 12, 8, 2, 24.0)]
+
+
+def test_of_what_hosts_say_the_new_alone_is_stored_once() -> None:
+    said: storage_module.Noted[int] = storage_module.Noted()
+    said.update({"https://a.example": 3, "https://b.example": 1})  # as the file had it
+    said["https://b.example"] = 2
+    said["https://c.example"] = 1
+
+    assert said.taken() == {"https://b.example": 2, "https://c.example": 1}
+    assert said.taken() == {}
+    assert said == {"https://a.example": 3, "https://b.example": 2, "https://c.example": 1}
