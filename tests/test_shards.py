@@ -88,7 +88,8 @@ def test_a_bundle_that_is_lost_or_not_whole_costs_its_boards_alone_and_closes_no
     before = dump(folder)
     first, second, _ = sorted((folder / "bundles").iterdir())
     first.unlink()
-    second.write_bytes(gzip.compress(gzip.decompress(second.read_bytes())[:-40]))
+    whole = gzip.decompress(second.read_bytes()).splitlines(keepends=True)
+    second.write_bytes(gzip.compress(b"".join(whole[:-1])))  # each line of it can be read
     again = crawl(folder, server, "-a", f"bundles={folder}/bundles")
 
     assert again.returncode == 3
