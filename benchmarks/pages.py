@@ -36,8 +36,8 @@ _TITLES = {
 _SKILLS = ("SAP", "Azure", "ITIL", "Microsoft 365", "Linux", "VMware", "ISO 27001", "Netzwerke", "BSI-Grundschutz")
 
 
-def job(number: int) -> Job:
-    """Return a job, always the same for a number."""
+def job(number: int, most: int = 0) -> Job:
+    """Return a job, always the same for a number; among `most` each employer has some four on average."""
     chance = random.Random(number)  # noqa: S311 - no secret
     level = chance.choices([*_TITLES], [5, 3, 4, 1, 2])[0]
     town = chance.choices([*TOWNS_NEAR], [30, *[4] * (len(TOWNS_NEAR) - 1)])[0]
@@ -47,16 +47,20 @@ def job(number: int) -> Job:
         12
     ) * 1000
     paid = chance.random() < 0.45
-    employer = f"{chance.choice(('Hellweg', 'Ardey', 'Emscher', 'Müller', 'Ruhrtal'))} Werke {number % max(97, number // 20)} GmbH"  # noqa: E501
+    house = chance.choice(("Hellweg", "Ardey", "Emscher", "Müller", "Ruhrtal"))
+    employer = f"{house} Werke {number * 7919 % max(97, most // 20)} GmbH"
     skills = chance.sample(_SKILLS, 4)
     title = _TITLES[level]
     return Job(
         title=title, title_clean=title.replace(" (m/w/d)", ""), role="it-leiter", level=level, area=None,
         match="near" if level == "team" else "exact", match_reason="the title names the lead of IT", match_rule="lead",
-        employer=employer, employer_key=employer.casefold(), employer_type=chance.choice(("employer", "agency", "unknown")),  # noqa: E501
+        employer=employer, employer_key=employer.casefold(),
+        employer_type=chance.choice(("employer", "agency", "unknown")),
         industry=None, city=town, postal_code=at.postal_code, state="Nordrhein-Westfalen", country="Deutschland",
-        lat=at.latitude, lon=at.longitude, distance_km=round(km, 1), places=(Place(city=town, postal_code=at.postal_code),),  # noqa: E501
-        remote=chance.choice(("none", "hybrid", "full", "unknown")), pay_text=f"{low} bis {low + 12000} Euro" if paid else None,  # noqa: E501
+        lat=at.latitude, lon=at.longitude, distance_km=round(km, 1),
+        places=(Place(city=town, postal_code=at.postal_code),),
+        remote=chance.choice(("none", "hybrid", "full", "unknown")),
+        pay_text=f"{low} bis {low + 12000} Euro" if paid else None,
         pay_min=float(low) if paid else None, pay_max=float(low + 12000) if paid else None,
         pay_period="year" if paid else None, pay_currency="EUR" if paid else None, salaries_per_year=None,
         pay_year_min=float(low) if paid else None, pay_year_max=float(low + 12000) if paid else None,
@@ -72,7 +76,7 @@ def job(number: int) -> Job:
 
 
 def make(folder: Path, jobs: int) -> Path:
-    """Write jobs.db with so many jobs, begun evenly over half a year of weekly runs; most of the old ones are closed."""  # noqa: E501
+    """Write jobs.db with so many jobs, begun evenly over half a year of weekly runs; most old ones are closed."""
     path, today = folder / "jobs.db", datetime.now(UTC)
     storage = Storage(path, folder / "private" / "raw.db")
     try:
@@ -93,7 +97,7 @@ def make(folder: Path, jobs: int) -> Path:
                             posting=Posting(source_id=str(n), title="IT-Leiter"),
                             detail="fetched",
                         ),
-                        job(n),
+                        job(n, jobs),
                     )
                     for n in range(start, min(start + 1000, new.stop))
                 ]
