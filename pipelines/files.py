@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database, Migrations
+from pipelines.sqlite import Database, Migrations
 
 BUSY_SECONDS = 30  # another program may hold the file for a moment
 _LOG_PAGES = 16_384  # of a write-ahead log before it is moved into the file: a page that each batch changes moves once

@@ -2,9 +2,8 @@
 
 import sqlite3
 
-from sqlite_utils import Database, Migrations
-
 from pipelines.spelling import spellings
+from pipelines.sqlite import Database, Migrations
 
 # "STEL" and "STER": tells our files from any other SQLite file, and the two from each other.
 JOBS_APPLICATION_ID = 0x5354454C

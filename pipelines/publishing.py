@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
 from pipelines import exporting
 from pipelines.files import StorageError, reading, synced
 from pipelines.migrations import jobs_migrations
 from pipelines.spelling import spellings
+from pipelines.sqlite import Database
 from pipelines.text import redact
 
 APPLICATION_ID = 0x53544550  # "STEP": tells a published file from the one that is written
