@@ -582,6 +582,8 @@ def test_a_run_that_does_not_end_is_ended_at_its_deadline(program: Program) -> N
     (program.folder / "schedule.toml").write_text("hours = 0.0005\n")
     process = program(seconds=60)
     wait_for(lambda: "stop dortmund_itleiter" in program.log())
+    # Not before it is gone: whom the scheduler's own end reaches on its way out, it kills.
+    wait_for(lambda: not Path(f"/proc/{program.pids()[0]}").exists())
     out = stopped(process)
 
     assert "interrupted, what was stored stays (exit code 143)" in out

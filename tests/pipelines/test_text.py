@@ -246,4 +246,4 @@ def test_a_hundred_thousand_characters_cost_little(piece: str) -> None:
     long = piece * (100_000 // len(piece))
     start = process_time()
     text.plain(long)
-    assert process_time() - start < 0.05
+    assert process_time() - start < 0.2
