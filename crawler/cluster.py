@@ -45,6 +45,11 @@ def connection() -> redis.Redis:
     return redis.Redis.from_url(URL, socket_timeout=30, health_check_interval=10)
 
 
+def asked(night: str) -> str:
+    """Return the name of the set of shards that have been handed out."""
+    return f"stellwerk:asked:{night}"
+
+
 def came(night: str) -> str:
     """Return the name of the set of shards whose bundles have been sent: a task handed out again need not be done."""
     return f"stellwerk:came:{night}"

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipelines.files import StorageError, reading, synced
+from pipelines.files import StorageError, reading, replacing
 
 # What may be exported, and in which order.
 ORDERS = {
@@ -39,17 +39,9 @@ def export(jobs_db: Path, table: str, out: Path) -> tuple[Path, int]:
         raise StorageError(
             f"there is no table {table!r} to export; there are {', '.join(ORDERS)}. Nothing was written."
         )
-    made = out.with_name(f".{out.name}.part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with reading(jobs_db) as connection:
-            columns = _columns(connection, table)
-            count = write(made, columns, connection.execute(f"SELECT * FROM {table} ORDER BY {ORDERS[table]}"))
-        synced(made)
-        made.replace(out)
-    except (sqlite3.Error, OSError) as error:
-        made.unlink(missing_ok=True)
-        raise StorageError(f"{out} could not be written ({error}). An earlier one is as it was.") from error
+    with replacing(out) as made, reading(jobs_db) as connection:
+        columns = _columns(connection, table)
+        count = write(made, columns, connection.execute(f"SELECT * FROM {table} ORDER BY {ORDERS[table]}"))
     return out, count
 
 

@@ -149,6 +149,21 @@ def _make(path: Path, migrations: Migrations, mode: int) -> None:
     synced(path.parent)
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a name beside `path` to write to; what is there in the end takes its place at once. Raises StorageError."""
+    made = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made.unlink(missing_ok=True)
+        yield made
+        synced(made)
+        made.replace(path)
+    except (sqlite3.Error, OSError) as error:
+        made.unlink(missing_ok=True)
+        raise StorageError(f"{path} could not be written ({error}). An earlier one is as it was.") from error
+
+
 def synced(path: Path) -> None:
     """Bring a file, or the names in a folder, onto the disk."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines import exporting
-from pipelines.files import StorageError, reading, synced
+from pipelines.files import StorageError, reading, replacing
 from pipelines.migrations import jobs_migrations
 from pipelines.spelling import spellings
 from pipelines.sqlite import Database
@@ -82,19 +82,11 @@ def publish(jobs_db: Path, out: Path) -> dict[str, int]:
     """
     if out.resolve() == jobs_db.resolve():
         raise StorageError(f"{out} is the file that is written each night. Nothing was changed; name another one.")
-    made = out.with_name(f".{out.name}.part")
-    made.unlink(missing_ok=True)
-    try:
-        made.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(out) as made:
         with reading(jobs_db) as source:
             source.execute("BEGIN")  # one state of the file, whoever writes meanwhile
             counts = _written(source, made)
         made.chmod(0o644)
-        synced(made)
-        made.replace(out)
-    except (sqlite3.Error, OSError) as error:
-        made.unlink(missing_ok=True)
-        raise StorageError(f"{out} could not be written ({error}). An earlier one is as it was.") from error
     return counts
 
 

@@ -1,10 +1,8 @@
 """Shards: a search in parts, each in a bundle that another program stores; the end is what one machine makes."""
 
 import gzip
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pytest
 from pipelines import bundles
 from pipelines.bundles import BundleError
 from tests.adverts import small_world
-from tests.conftest import ROOT
+from tests.conftest import scrapy
 from tests.market_on_loopback import MarketServer, all_boards
 from tests.promises.kills import dump
 
@@ -29,15 +27,10 @@ def server(tmp_path: Path) -> Iterator[MarketServer]:
 
 
 def crawl(folder: Path, server: MarketServer, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
-        "STELLWERK_JOBS_DB": str(folder / "jobs.db"), "STELLWERK_RAW_DB": str(folder / "private" / "raw.db"),
-        "STELLWERK_BOARDS_FILE": str(folder.parent / "boards.csv"), "STELLWERK_CONTACT": "tests@stellwerk.example",
-        "COLUMNS": "160",
-    }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "crawl", "dortmund_itleiter", "-s", "PACE=0", "-s",
-         f"ORIGINS={server.origins}", *words],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    return scrapy(
+        folder, "crawl", "dortmund_itleiter", "-s", "PACE=0", "-s", f"ORIGINS={server.origins}", *words,
+        STELLWERK_BOARDS_FILE=str(folder.parent / "boards.csv"), STELLWERK_CONTACT="tests@stellwerk.example",
+        COLUMNS="160",
     )  # fmt: skip
 
 

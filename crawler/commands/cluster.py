@@ -1,7 +1,6 @@
 """`scrapy cluster`: a night by several workers, on one machine or many, and one writer."""
 
 import argparse
-import fcntl
 import hashlib
 import os
 import shutil
@@ -19,7 +18,7 @@ from scrapy.utils.conf import arglist_to_dict
 
 from pipelines import dates
 from pipelines.bundles import ENDING
-from pipelines.files import synced
+from pipelines.files import StorageError, locked, replacing, synced
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MISSING = "scrapy cluster: Dramatiq is not installed here: uv sync --extra cluster"
@@ -65,7 +64,10 @@ class Command(ScrapyCommand):
             os.execv(sys.executable, command)  # noqa: S606 - our own interpreter: signals and exit code are Dramatiq's
         if len(args) != 2 or args[0] != "night" or opts.shards < 1:
             raise UsageError(f"scrapy cluster {self.syntax()}")
-        arglist_to_dict(opts.spargs)
+        try:
+            arglist_to_dict(opts.spargs)
+        except ValueError:
+            raise UsageError("an argument of the spider is -a NAME=VALUE") from None
         assert self.settings is not None  # noqa: S101 - Scrapy sets it
         words = [args[1], *(part for each in opts.spargs for part in ("-a", each))]
         self.exitcode = _night(cluster, Path(self.settings["RAW_DB"]).parent, words, opts.shards, opts.patience)
@@ -77,13 +79,12 @@ def _night(cluster: Any, private: Path, words: list[str], shards: int, patience:
     night = f"{dates.night(datetime.now(UTC))}-{words[0]}-{mark}"
     folder = private / "bundles" / night
     folder.mkdir(parents=True, exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            print(f"scrapy cluster: another writer gathers {night} already. Nothing was changed.", file=sys.stderr)
-            return 6
-        return _stored(cluster, night, folder, words, shards, patience)
+    try:
+        with locked(folder):
+            return _stored(cluster, night, folder, words, shards, patience)
+    except StorageError as error:
+        print(f"scrapy cluster: {error}", file=sys.stderr)
+        return error.exit_code
 
 
 def _stored(cluster: Any, night: str, folder: Path, words: list[str], shards: int, patience: float) -> int:
@@ -114,9 +115,9 @@ def _hand_out(cluster: Any, night: str, missing: list[str], words: list[str]) ->
     """Queue each shard that was not queued yet, first and then noted: killed in between, it is queued twice."""
     known = cluster.connection()
     for shard in missing:
-        if not known.sismember(f"stellwerk:asked:{night}", shard):
+        if not known.sismember(cluster.asked(night), shard):
             cluster.crawl_shard.send(night, shard, words)
-            known.sadd(f"stellwerk:asked:{night}", shard)
+            known.sadd(cluster.asked(night), shard)
     return True
 
 
@@ -131,10 +132,8 @@ def _gather(cluster: Any, night: str, names: dict[str, Path]) -> None:
             for number, content in entries:
                 path = names.get(content.get(b"shard", b"").decode())
                 if path is not None:
-                    part = path.with_name(f".{path.name}.part")
-                    part.write_bytes(content[b"bundle"])
-                    synced(part)
-                    part.replace(path)
+                    with replacing(path) as part:
+                        part.write_bytes(content[b"bundle"])
                     synced(path.parent)
                 known.xack(stream, cluster.GROUP, number)
                 known.xdel(stream, number)
@@ -142,6 +141,6 @@ def _gather(cluster: Any, night: str, names: dict[str, Path]) -> None:
 
 def _forget(cluster: Any, night: str) -> None:
     try:
-        cluster.connection().delete(cluster.stream(night), cluster.came(night), f"stellwerk:asked:{night}")
+        cluster.connection().delete(cluster.stream(night), cluster.came(night), cluster.asked(night))
     except cluster.redis.RedisError as error:
         print(f"Redis keeps what it knew of {night} ({error}); it does no harm.", file=sys.stderr)

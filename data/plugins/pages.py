@@ -67,7 +67,8 @@ _OPEN_JOBS = """
     FROM jobs WHERE {where} ORDER BY {key} {direction}, id {direction} LIMIT {limit}
 """
 _COUNTS = (
-    "SELECT {column} AS value, count(*) AS jobs FROM {table} WHERE status <> 'closed' GROUP BY 1 ORDER BY 2 DESC, 1"
+    f"SELECT {{column}} AS value, count(*) AS jobs FROM {_NARROW} WHERE status <> 'closed'"
+    " GROUP BY 1 ORDER BY 2 DESC, 1"
 )
 _LAST_RUNS = """
     SELECT r.id, r.search, r.started_at, r.finished_at, r.exit_code, count(b.board) AS boards,
@@ -344,7 +345,7 @@ def stamp(database: Any) -> tuple[Any, ...]:
 
 def _summary(connection: sqlite3.Connection) -> dict[str, Any]:
     counts = {
-        name: [tuple(row) for row in connection.execute(_COUNTS.format(column=_EQUAL[name], table=_NARROW))]
+        name: [tuple(row) for row in connection.execute(_COUNTS.format(column=_EQUAL[name]))]
         for name in (*_LISTED, "city", "search")
     }
     return {"counts": counts, "open": sum(jobs for _, jobs in counts["match"])}

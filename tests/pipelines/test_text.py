@@ -243,7 +243,4 @@ PIECES = [
 
 @pytest.mark.parametrize("piece", PIECES, ids=ascii)
 def test_a_hundred_thousand_characters_cost_little(piece: str) -> None:
-    long = piece * (100_000 // len(piece))
-    start = process_time()
-    text.plain(long)
-    assert process_time() - start < 0.2
+    assert least_seconds(piece * (100_000 // len(piece))) < 0.05

@@ -59,10 +59,12 @@ def prove(nights: int = 365, *, tell: Callable[[str], object] = str) -> str:
         log = _megabytes(folder / "jobs.db-wal") + _megabytes(raw_db.with_name("raw.db-wal"))
         copies = len(snapshots.found(snapshots.folder(raw_db)))
     early, last = sizes[min(120, nights)], sizes[nights]
-    first, late = sum(seconds[60:90]) / 30, sum(seconds[-30:]) / 30
+    first, late = (
+        min(seconds[60:90]),
+        min(seconds[-30:]),
+    )  # the quickest of thirty, so that a busy machine fails nothing
     assert last[1] <= early[1] * 1.3, f"raw.db grew from {early[1]:.1f} to {last[1]:.1f} MB"
-    # A night that read all that ever was would take 4.7 times as long; the snapshot does grow with the file.
-    assert late <= first * 3.0, f"a night took {first:.2f} s, and takes {late:.2f} s"
+    assert late <= first * 2.0, f"a night took {first:.2f} s, and takes {late:.2f} s"
     assert last[2] <= early[2] * 1.3, f"memory grew from {early[2]:.0f} to {last[2]:.0f} MB"
     assert log < 0.1, f"the logs hold {log:.1f} MB"
     assert copies <= 11, f"{copies} snapshots are kept"
