@@ -143,6 +143,7 @@ def erase(connection: sqlite3.Connection, forgotten: Forgotten) -> int:
     if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'jobs_fts'").fetchone():  # not in the outbox
         connection.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('rebuild')")
         connection.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('optimize')")
+        connection.execute("DELETE FROM summaries")  # counted anew by the next run, and by the pages until then
     _compacted(connection)
     return changed
 

@@ -629,3 +629,18 @@ def names_with_a_number(db: Database) -> None:
             [(new, search_id) for search_id, *texts, old in rows if (new := spellings(*texts)) != old],
         )
         last = rows[-1][0]
+
+
+@jobs_migrations()
+def counted_once_a_run(db: Database) -> None:
+    """What goes through all jobs is counted at the end of a run, and kept."""
+    _execute(
+        db,
+        """
+    CREATE TABLE summaries (
+        query TEXT PRIMARY KEY,
+        counted_at TEXT NOT NULL,
+        rows TEXT NOT NULL
+    ) STRICT;
+    """,
+    )

@@ -4,11 +4,12 @@ import json
 import re
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines import exporting
+from pipelines import exporting, summaries
 from pipelines.files import StorageError, reading, replacing
 from pipelines.migrations import jobs_migrations
 from pipelines.spelling import spellings
@@ -63,6 +64,7 @@ WITHHELD: dict[str, tuple[str, ...]] = {
     "run_fields": ("*",),  # about boards, for whoever runs it
     "run_spreads": ("*",),
     "messages": ("*",),  # advice to whoever runs it
+    "summaries": ("*",),  # counted anew, of what is shown
     "briefs": ("*",),  # what its owner has been told
 }
 _DROPPED_TABLES = ("readings", "filtered", "quarantine", "decisions", "messages", "briefs", "run_fields", "run_spreads")
@@ -99,6 +101,7 @@ def _written(source: sqlite3.Connection, made: Path) -> dict[str, int]:
         connection.execute("BEGIN")
         counts = {table: _copied(source, connection, table) for table in PUBLISHED}
         connection.execute("UPDATE changes SET old = NULL, new = NULL WHERE field = 'text'")
+        summaries.refresh(connection, datetime.now(UTC))  # of what is shown, so that nothing else can be in them
         connection.execute("COMMIT")
         for table in _DROPPED_TABLES:
             connection.execute(f"DROP TABLE {table}")

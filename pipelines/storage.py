@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipelines import coverage, dates, drift, duplicates, history, snapshots
+from pipelines import coverage, dates, drift, duplicates, history, snapshots, summaries
 from pipelines.coverage import Estimate
 from pipelines.drift import Fill, Spread
 from pipelines.files import ClockError, StorageError, locked, opened, reading, transaction
@@ -381,6 +381,7 @@ class Storage:
                     f"DELETE FROM {table} WHERE run_id < (SELECT min(id) FROM runs WHERE started_at >= ?)",
                     [(finished.date() - timedelta(days=FIELD_DAYS)).isoformat()],
                 )
+            summaries.refresh(self.jobs.conn, finished)
         with transaction(self.raw.conn):
             for quarantined, days in ((0, RAW_DAYS), (1, QUARANTINE_DAYS)):
                 limit = (finished.date() - timedelta(days=days)).isoformat()
@@ -392,6 +393,11 @@ class Storage:
             self.raw.conn.execute("DELETE FROM host_requests WHERE night < ?", [limit])
         for database in (self.jobs, self.raw):
             database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def summarise(self, now: datetime) -> None:
+        """Count anew what the pictures show; `finish_run` does so by itself."""
+        with transaction(self.jobs.conn):
+            summaries.refresh(self.jobs.conn, now)
 
     def tell(self, run_id: int, messages: Iterable[tuple[str | None, str]]) -> None:
         """Keep what a run says of its boards, in its order."""

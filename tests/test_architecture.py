@@ -151,7 +151,7 @@ def test_schedule_starts_the_crawler_as_a_process_and_never_imports_it() -> None
 
 WITH_SQL = {
     "storage.py", "migrations.py", "files.py", "snapshots.py", "publishing.py", "forgetting.py", "diagnosis.py",
-    "news.py", "outbox.py", "exporting.py",
+    "news.py", "outbox.py", "exporting.py", "summaries.py",
 }  # fmt: skip
 
 

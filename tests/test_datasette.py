@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from sqlite_utils import Database
 
+from pipelines import summaries
 from pipelines.migrations import jobs_migrations
 from pipelines.spelling import spellings
 
@@ -313,6 +314,27 @@ def test_pictures_are_drawn_or_say_that_too_little_is_known(site: str) -> None:
     assert html.count("Not enough is known yet to draw this.") == 3
     assert 'href="/jobs/picture_employers"' in html
     assert "Kette SE" in html
+
+
+def test_pictures_show_what_the_last_run_counted_and_say_when(tmp_path: Path) -> None:
+    folder = config_directory(tmp_path)
+    database = Database(folder / "jobs.db")
+    jobs_migrations.apply(database)
+    add_job(database, 1, "IT-Leiter", "Kette SE")
+    with served(folder) as address:
+        database.conn.commit()
+        before = page(f"{address}/-/pictures")
+        summaries.refresh(database.conn, datetime(2026, 11, 25, 2, 30, tzinfo=UTC))
+        add_job(database, 2, "IT-Leiter", "Meister GmbH")  # of a crawl that has not ended
+        database.conn.commit()
+        after = page(f"{address}/-/pictures")
+        figures = page(f"{address}/jobs/picture_employers.csv")
+    database.close()
+
+    assert ("Kette SE" in before, "Counted at the end" in before) == (True, False)
+    assert ("Kette SE" in after, "Meister GmbH" in after) == (True, False)
+    assert "Counted at the end of the run of 2026-11-25 03:30." in after
+    assert figures.split() == ["employer,open_jobs", "Kette", "SE,1", "Meister", "GmbH,1"]
 
 
 # ---------------------------------------------------------------- a job's page

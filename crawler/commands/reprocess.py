@@ -101,6 +101,7 @@ class Command(ScrapyCommand):
                 if count % 1000 == 0:
                     print(f"  {count:,} adverts read ...", file=sys.stderr)
             trial.group(trial.last_run(), night)
+            trial.summarise(datetime.now(UTC))
         finally:
             trial.close()
         return count

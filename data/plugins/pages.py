@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from datasette import handle_exception
 from datasette.database import Database, QueryInterrupted
-from datasette.plugins import pm
 from datasette.utils import sqlite3
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
@@ -188,7 +187,6 @@ async def _start(datasette: Any, request: Any) -> dict[str, Any]:
     after = request.args.get("after", "")
     try:
         summary = await counted(database, "summary", _summary)
-        pm.get_plugin("pictures.py").prepare(datasette, database)
         narrowed = bool(words or chosen)
         where, values, matching = await _matching(database, chosen, words, summary)
         common = _HAS_WORDS in where
@@ -384,11 +382,6 @@ async def _count_anew(database: Any, key: tuple[str, str], now: Any, count: Call
     value = await database.execute_fn(count)
     _counted[key] = _Counted(now, value, time.monotonic() - begun)
     return value
-
-
-def is_counted(database: Any, name: str) -> bool:
-    """Say whether something is known of this, be it of an earlier state."""
-    return (str(database.path), name) in _counted
 
 
 async def _runs(database: Any) -> list[dict[str, Any]]:

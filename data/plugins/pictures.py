@@ -4,8 +4,8 @@ A picture is a function from rows and words to an SVG, or None where there is to
 colour says is also said by a shape, a place or a number.
 """
 
-import asyncio
 import itertools
+import json
 import math
 from collections.abc import Callable
 from typing import Any
@@ -35,36 +35,36 @@ async def _page(datasette: Any, request: Any) -> Response:
     words, pages = pm.get_plugin("words.py"), pm.get_plugin("pages.py")
     t = words.Words(words.language(request))
     database = pages._jobs_database(datasette)  # noqa: SLF001 - one place opens a file made since the start
-    shown = []
+    shown, counted_at = [], ""
     if database is not None:
-        results = await _results(datasette, database)
+        results, counted_at = await _results(datasette, database)
         for name, (query, draw) in _PICTURES.items():
             svg = draw(results[query], t) if results[query] else None
             shown.append({"name": name, "query": query, "svg": _whole(name, svg, t) if svg else None})
-    return Response.html(await datasette.render_template("pictures.html", {"pictures": shown}, request=request))
+    found = {"pictures": shown, "counted_at": counted_at}
+    return Response.html(await datasette.render_template("pictures.html", found, request=request))
 
 
-async def _results(datasette: Any, database: Any) -> dict[str, Rows]:
-    """Return the rows of all queries."""
+async def _results(datasette: Any, database: Any) -> tuple[dict[str, Rows], str]:
+    """Return the rows of all queries and when they were counted: by the last run, or "" where the queries were run now.
+
+    A file of an older version, or one whose first run has not ended, has nothing counted yet.
+    """
     pages = pm.get_plugin("pages.py")
     stored = {query: await datasette.get_canned_query("jobs", query, None) for query, _ in _PICTURES.values()}
 
-    def ask(connection: sqlite3.Connection) -> dict[str, Rows]:
-        return {query: [dict(row) for row in connection.execute(each["sql"])] for query, each in stored.items()}
+    def ask(connection: sqlite3.Connection) -> tuple[dict[str, Rows], str]:
+        try:
+            counted = {row["query"]: row for row in connection.execute("SELECT * FROM summaries")}
+        except sqlite3.OperationalError:  # no such table: an older version's
+            counted = {}
+        if counted.keys() >= stored.keys():
+            return ({query: json.loads(counted[query]["rows"]) for query in stored},
+                    min(counted[query]["counted_at"] for query in stored))  # fmt: skip
+        return {name: [dict(row) for row in connection.execute(each["sql"])] for name, each in stored.items()}, ""
 
-    found: dict[str, Rows] = await pages.counted(database, "pictures", ask)
+    found: tuple[dict[str, Rows], str] = await pages.counted(database, "pictures", ask)
     return found
-
-
-_preparing: set[asyncio.Task[Any]] = set()
-
-
-def prepare(datasette: Any, database: Any) -> None:
-    """Begin to count for the pictures, if nothing is known for them yet: who reads the list may look at them next."""
-    if not _preparing and not pm.get_plugin("pages.py").is_counted(database, "pictures"):
-        task = asyncio.create_task(_results(datasette, database))
-        _preparing.add(task)
-        task.add_done_callback(_preparing.discard)
 
 
 # ---------------------------------------------------------------- strokes

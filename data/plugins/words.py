@@ -183,9 +183,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "row_as": ("This row as", "Diese Zeile als"),
     "empty": ("empty", "leer"),
     "pictures": ("The market in pictures", "Der Markt in Bildern"),
+    "pictures.counted": ("Counted at the end of the run of {at}.", "Gezählt am Ende des Laufs vom {at}."),
     "pictures.lead": (
-        "Drawn from the jobs as they are now; each picture's figures and query are a click away.",
-        "Gezeichnet aus den Stellen, wie sie jetzt sind; Zahlen und Abfrage jedes Bildes sind einen Klick entfernt.",
+        "Drawn from all jobs in the file; each picture's figures and query are a click away.",
+        "Gezeichnet aus allen Stellen der Datei; Zahlen und Abfrage jedes Bildes sind einen Klick entfernt.",
     ),
     "figures": ("Figures and query", "Zahlen und Abfrage"),
     "too_few": ("Not enough is known yet to draw this.", "Noch ist zu wenig bekannt, um das zu zeichnen."),

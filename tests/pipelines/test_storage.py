@@ -1,6 +1,7 @@
 """What a run leaves in the two files: real SQLite, read back by a second connection."""
 
 import itertools
+import json
 import sqlite3
 import stat
 import subprocess
@@ -56,6 +57,7 @@ _NO_CONTENT = (
     'INTO "_sqlite_migrations"',
     '"run_fields"',
     '"run_spreads"',
+    '"summaries"',
     '"searches"',
     '"run_coverage"',
 )
@@ -373,6 +375,21 @@ def test_full_disk_is_a_sentence_and_what_was_committed_is_kept(opened: Storage)
 
 
 # ---------------------------------------------------------------- fates and their count
+
+
+def test_what_goes_through_all_jobs_is_counted_at_the_end_of_a_run(nights: Nights) -> None:
+    nights.run(accepted("1", "2"))
+    nights.run(accepted("1", "2", "3"), days=1)
+
+    rows = dict(nights.ask("SELECT query, rows FROM summaries"))
+    assert sorted(rows) == [
+        "picture_employers", "picture_map", "picture_openings", "picture_pay", "picture_pay_stated", "picture_skills",
+        "picture_time_to_close",
+    ]  # fmt: skip
+    assert json.loads(rows["picture_openings"])[-1]["open"] == 3
+    assert nights.ask("SELECT DISTINCT counted_at FROM summaries") == [
+        ((FIRST + timedelta(days=1, minutes=5)).isoformat(),)
+    ]
 
 
 def test_every_advert_is_counted_in_exactly_one_fate(nights: Nights) -> None:
