@@ -228,7 +228,7 @@ def _until_asked(command: list[str], folder: Path, port: int, environment: dict[
         listening.settimeout(30)
         begun = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=folder, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         taken, _ = listening.accept()
         seconds = time.perf_counter() - begun
@@ -245,12 +245,17 @@ def starting() -> Iterator[Row]:
         folder = Path(name)
         (folder / "bare.py").write_text(crawl.BARE)
         (folder / "urls.json").write_text(json.dumps([f"http://127.0.0.1:{port}/"]))
-        environment = {"STELLWERK_JOBS_DB": f"{name}/jobs.db", "STELLWERK_RAW_DB": f"{name}/private/raw.db"}
+        environment = os.environ | {
+            "STELLWERK_JOBS_DB": f"{name}/jobs.db", "STELLWERK_RAW_DB": f"{name}/private/raw.db",
+            "PYTHONPYCACHEPREFIX": f"{name}/compiled",
+        }  # fmt: skip
+        # What the first start has compiled, later ones read: of Scrapy's code and of ours, as on anybody's machine.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         command = [sys.executable, "-m", "scrapy", "crawl", SEARCH, "-a", "kinds=arbeitsagentur", "-s", "PACE=0"]
         command += ["-s", "ORIGINS=" + json.dumps({crawl.PUBLIC: f"http://127.0.0.1:{port}"})]
         for _ in range(ROUNDS + 1):
             spider = [sys.executable, "-m", "scrapy", "runspider", "bare.py", "-a", f"urls={name}/urls.json"]
-            bare.append(_until_asked(spider, folder, port, {}))
+            bare.append(_until_asked(spider, folder, port, environment))
             ours.append(_until_asked(command, ROOT, port, environment))
     first, peer = statistics.median(ours[1:]), statistics.median(bare[1:])
     yield Row("start of scrapy crawl, to the first request", f"{first:.2f} s",

@@ -3,15 +3,15 @@
 import logging
 import sys
 import time
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from rich.console import Console
-from rich.logging import RichHandler
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
+
+if TYPE_CHECKING:  # rich is read where there is a terminal
+    from rich.console import Console
+    from rich.progress import Progress as Bar
 
 logger = logging.getLogger(__name__)
 
@@ -38,17 +38,24 @@ class Progress:
         """Start showing."""
         self.ledgers = spider.ledgers
         self.started = time.monotonic()
-        console = Console(stderr=True)
-        if console.is_terminal:
-            self.bar = Bar(
-                TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("requests"),
-                TimeElapsedColumn(), TextColumn("{task.fields[told]}"), console=console, refresh_per_second=4,
-            )  # fmt: skip
-            self.task = self.bar.add_task(spider.search.name, total=None, told="")
-            _log_through(console)
-            self.bar.start()
+        if sys.stderr.isatty():
+            self._show_bar(spider.search.name)
         self.loop = create_looping_call(self.tick)
         self.loop.start(TERMINAL_SECONDS if self.bar else LOG_SECONDS, now=False)
+
+    def _show_bar(self, search: str) -> None:
+        from rich.console import Console  # noqa: PLC0415
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+        from rich.progress import Progress as Bar  # noqa: PLC0415
+
+        console = Console(stderr=True)
+        self.bar = Bar(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("requests"),
+            TimeElapsedColumn(), TextColumn("{task.fields[told]}"), console=console, refresh_per_second=4,
+        )  # fmt: skip
+        self.task = self.bar.add_task(search, total=None, told="")
+        _log_through(console)
+        self.bar.start()
 
     def tick(self) -> None:
         """Show the state of now."""
@@ -75,8 +82,10 @@ class Progress:
             self.bar.stop()
 
 
-def _log_through(console: Console) -> None:
+def _log_through(console: "Console") -> None:
     """Let log lines pass above the live line instead of through it."""
+    from rich.logging import RichHandler  # noqa: PLC0415
+
     root = logging.getLogger()
     for handler in root.handlers[:]:
         if isinstance(handler, logging.StreamHandler) and getattr(handler, "stream", None) is sys.stderr:

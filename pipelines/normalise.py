@@ -19,6 +19,7 @@ from pipelines import (
     salaries,
     skills,
     text,
+    title_cleaning,
     titles,
 )
 from pipelines.items import Evidence, Job, Place, Posting, Rejection
@@ -39,7 +40,7 @@ class _Look:
     nearest: Place | None
     distance_km: float | None
     elsewhere: str | None  # why the post is surely not in the circle, though no distance is known
-    clean: titles.Clean
+    clean: "title_cleaning.Clean"
     title: titles.TitleClass
 
 
@@ -48,7 +49,7 @@ def _look(posting: Posting, wanted: Wanted) -> _Look:
     where = places.resolve(posting.places, posting.place)
     nearest, distance = places.nearest(where, wanted.centre)
     distance = posting.distance_km if distance is None else distance
-    clean = titles.clean(posting.title, posting.employer, [each.city for each in where if each.city])
+    clean = title_cleaning.clean(posting.title, posting.employer, [each.city for each in where if each.city])
     return _Look(
         where,
         nearest,
@@ -215,7 +216,7 @@ def _title_remote(words: str | None) -> str | None:
     return "full" if "100" in words or "full" in words.casefold() else "hybrid"
 
 
-def _pay(posting: Posting, words: str | None, on: date) -> salaries.Pay:
+def _pay(posting: Posting, words: str | None, on: date) -> "salaries.Pay":
     field = salaries.from_field(posting.pay_min, posting.pay_max, posting.pay_period, posting.pay_currency)
     scale = pay_scales.leading(words, posting.title)
     return salaries.pay(words, posting.title, field, pay_scales.value(scale, on) if scale else None)

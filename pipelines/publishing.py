@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines import exporting, summaries
+from pipelines import text as texts
 from pipelines.files import StorageError, reading, replacing
 from pipelines.migrations import jobs_migrations
 from pipelines.spelling import spellings
 from pipelines.sqlite import Database
-from pipelines.text import redact
 
 APPLICATION_ID = 0x53544550  # "STEP": tells a published file from the one that is written
 LONGEST_URL = 2_000
@@ -145,7 +145,7 @@ def _shown(column: str, value: Any) -> Any:
 
 def harmless(text: str) -> str:
     """Return a text without control and direction characters, and without e-mail addresses and phone numbers."""
-    return redact(_CONTROL.sub("", text))
+    return texts.redact(_CONTROL.sub("", text))
 
 
 def web_address(url: str) -> str | None:

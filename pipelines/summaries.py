@@ -11,8 +11,6 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-import yaml
-
 METADATA = Path(__file__).resolve().parent.parent / "data" / "metadata.yaml"
 PREFIX = "picture_"
 
@@ -20,6 +18,8 @@ PREFIX = "picture_"
 @functools.cache
 def queries() -> dict[str, str]:
     """Return the SQL of each stored query that is summarised, by its name."""
+    import yaml  # noqa: PLC0415 - at the end of a run alone
+
     stated = yaml.load(METADATA.read_text(encoding="utf-8"), yaml.CSafeLoader)
     stored = stated["databases"]["jobs"]["queries"]
     return {name: each["sql"] for name, each in stored.items() if name.startswith(PREFIX)}

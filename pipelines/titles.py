@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pipelines import title_cleaning
 from pipelines.roles import HEADS, OF_FIELD, OF_OTHERS, UNKNOWN, Role, Word, is_employer, meaning, role, roles
 from pipelines.spelling import fold
-from pipelines.title_cleaning import LONGEST, Clean, clean, plain
 
-__all__ = ["LONGEST", "Clean", "Role", "TitleClass", "classify", "clean", "role", "roles"]
+__all__ = ["Role", "TitleClass", "classify", "role", "roles"]
 
 
 class TitleClass(NamedTuple):
@@ -161,7 +161,8 @@ _NARROWER = frozenset({"part", "weak", "english"})  # beside a word for the whol
 
 def classify(cleaned: str, role: Role) -> TitleClass:
     """Say whether a cleaned title names the role (exact), something near it, or not."""
-    title = cleaned if len(cleaned) <= LONGEST and cleaned.isascii() else plain(cleaned)
+    short = len(cleaned) <= title_cleaning.LONGEST and cleaned.isascii()
+    title = cleaned if short else title_cleaning.plain(cleaned)
     tokens = _tokens(title, role)
     found = [_of_head(title, tokens, index, role) for index, token in enumerate(tokens) if token.word.kind in HEADS]
     if not found:

@@ -76,7 +76,7 @@ def scrapy(folder: Path, *words: str, **environment: str) -> subprocess.Complete
     )  # fmt: skip
 
 
-_LOG = ('INTO "run', 'INTO "briefs"', "jobs_fts")
+_LOG = ('INTO "run', 'INTO "briefs"', 'INTO "summaries"', "jobs_fts")
 Crawler = Callable[..., Crawl]
 
 

@@ -7,11 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
 from scrapy import signals
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
@@ -20,6 +17,9 @@ from scrapy.exceptions import UsageError
 from crawler.middlewares.origins import OriginsError, mapping
 from crawler.searches import SearchError
 from pipelines import health
+
+if TYPE_CHECKING:  # rich is read at the end of a run
+    from rich.console import Console
 
 COLUMNS = (
     "advertised", "fetched", "accepted", "merged", "filtered", "quarantined", "new", "changed", "closed",
@@ -70,6 +70,8 @@ class Command(ScrapyCrawl):
         if failure is not None:
             self.exitcode = 1
             return
+        from rich.console import Console  # noqa: PLC0415
+
         self.exitcode = report(crawler, Console(), Console(stderr=True))
 
     def _refuse(self, error: Exception) -> None:
@@ -109,7 +111,7 @@ def remember_signals(crawler: Crawler) -> None:
     crawler.signals.connect(install, signals.engine_started, weak=False)
 
 
-def report(crawler: Crawler, out: Console, err: Console) -> int:
+def report(crawler: Crawler, out: "Console", err: "Console") -> int:
     """Print the summary table and a line for each board in trouble; return the exit code."""
     stats = crawler.stats
     code = stats.get_value("run/exit_code") if stats else None
@@ -138,7 +140,7 @@ def report(crawler: Crawler, out: Console, err: Console) -> int:
     return int(code)
 
 
-def summary(rows: Sequence[Mapping[str, Any]], out: Console) -> None:
+def summary(rows: Sequence[Mapping[str, Any]], out: "Console") -> None:
     """Print what became of each board: a table where there is room, else two lines a board, and the sums.
 
     Of many boards, those with nothing for this search are counted together.
@@ -166,7 +168,10 @@ def summary(rows: Sequence[Mapping[str, Any]], out: Console) -> None:
         out.print(f"All {len(every)} boards: {told}.", highlight=False, soft_wrap=True)
 
 
-def _table(rows: Sequence[Mapping[str, Any]], out: Console) -> None:
+def _table(rows: Sequence[Mapping[str, Any]], out: "Console") -> None:
+    from rich import box  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("board")
     for column in COLUMNS:

@@ -5,8 +5,6 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
@@ -40,6 +38,9 @@ class Command(ScrapyCommand):
             *diagnosis.places(jobs_db, raw_db, files.mounts()),
             *diagnosis.stored(jobs_db, raw_db, datetime.now(UTC)),
         ]
+        from rich.console import Console  # noqa: PLC0415 - Scrapy reads all commands at each start
+        from rich.text import Text  # noqa: PLC0415
+
         console = Console()
         for each in findings:
             sign, style = SIGNS[each.state]

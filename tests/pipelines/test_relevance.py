@@ -4,14 +4,14 @@ import time
 
 import pytest
 
-from pipelines import titles
+from pipelines import title_cleaning, titles
 from pipelines.relevance import Judgement, judge
 
 IT_LEITER = titles.role("it-leiter")
 
 
 def of(title: str) -> titles.TitleClass:
-    return titles.classify(titles.clean(title).text, IT_LEITER)
+    return titles.classify(title_cleaning.clean(title).text, IT_LEITER)
 
 
 def test_the_title_alone() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import titles
+from pipelines import title_cleaning, titles
 from tests.quality import titles as quality
 
 IT_LEITER = titles.role("it-leiter")
@@ -27,12 +27,12 @@ MARKERS = [
 
 @pytest.mark.parametrize("marker", MARKERS)
 def test_no_marker_is_left(marker: str) -> None:
-    assert titles.clean(f"Leitung Informatik {marker}") == titles.Clean("Leitung Informatik", ())
+    assert title_cleaning.clean(f"Leitung Informatik {marker}") == title_cleaning.Clean("Leitung Informatik", ())
 
 
 @pytest.mark.parametrize("title", [f"Leiter {marker} Informatik" for marker in MARKERS if marker[-1] in ")]"])
 def test_a_marker_in_the_middle_is_cut(title: str) -> None:
-    assert titles.clean(title).text == "Leiter Informatik"
+    assert title_cleaning.clean(title).text == "Leiter Informatik"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_marker_in_the_middle_is_cut(title: str) -> None:
     ],
 )
 def test_feminine_forms_become_one_form(title: str, text: str) -> None:
-    assert titles.clean(title) == titles.Clean(text, ())
+    assert title_cleaning.clean(title) == title_cleaning.Clean(text, ())
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_feminine_forms_become_one_form(title: str, text: str) -> None:
     ],
 )  # fmt: skip
 def test_words_that_look_like_markers_stay(title: str) -> None:
-    assert titles.clean(title) == titles.Clean(title, ())
+    assert title_cleaning.clean(title) == title_cleaning.Clean(title, ())
 
 
 @pytest.mark.parametrize(
@@ -114,14 +114,16 @@ def test_words_that_look_like_markers_stay(title: str) -> None:
     ],
 )
 def test_what_is_cut_off_is_handed_on(title: str, text: str, facts: list[tuple[str, str]]) -> None:
-    assert titles.clean(title) == titles.Clean(text, tuple(facts))
+    assert title_cleaning.clean(title) == title_cleaning.Clean(text, tuple(facts))
 
 
 def test_employer_and_place_of_the_advert_are_known() -> None:
-    cleaned = titles.clean("Leitung IT | Musterwerke | Kleinkleckersdorf", "Musterwerke Holding", ["Kleinkleckersdorf"])
-    assert cleaned == titles.Clean("Leitung IT | Musterwerke", (("place", "Kleinkleckersdorf"),))
-    assert titles.clean("Musterwerke - Leitung IT", "Musterwerke GmbH & Co. KG").text == "Leitung IT"
-    assert titles.clean("Leitung IT Kleinkleckersdorf", None, ["Kleinkleckersdorf"]).text == "Leitung IT"
+    cleaned = title_cleaning.clean(
+        "Leitung IT | Musterwerke | Kleinkleckersdorf", "Musterwerke Holding", ["Kleinkleckersdorf"]
+    )
+    assert cleaned == title_cleaning.Clean("Leitung IT | Musterwerke", (("place", "Kleinkleckersdorf"),))
+    assert title_cleaning.clean("Musterwerke - Leitung IT", "Musterwerke GmbH & Co. KG").text == "Leitung IT"
+    assert title_cleaning.clean("Leitung IT Kleinkleckersdorf", None, ["Kleinkleckersdorf"]).text == "Leitung IT"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,7 @@ def test_employer_and_place_of_the_advert_are_known() -> None:
     ],
 )  # fmt: skip
 def test_typography_and_invisible_characters(title: str) -> None:
-    assert titles.clean(title).text == "IT-Leiter"
+    assert title_cleaning.clean(title).text == "IT-Leiter"
 
 
 @pytest.mark.parametrize(
@@ -147,30 +149,30 @@ def test_typography_and_invisible_characters(title: str) -> None:
     ],
 )
 def test_capitals_become_words(title: str, text: str) -> None:
-    assert titles.clean(title).text == text
+    assert title_cleaning.clean(title).text == text
 
 
 def test_what_is_nothing_but_cuts_is_kept() -> None:
-    assert titles.clean("(m/w/d)").text == "(m/w/d)"
-    assert titles.clean("").text == ""
+    assert title_cleaning.clean("(m/w/d)").text == "(m/w/d)"
+    assert title_cleaning.clean("").text == ""
 
 
 def test_cleaning_what_is_clean_changes_nothing() -> None:
     for row in quality.read(quality.OURS):
-        once = titles.clean(row["title"]).text
-        assert titles.clean(once) == titles.Clean(once, ())
+        once = title_cleaning.clean(row["title"]).text
+        assert title_cleaning.clean(once) == title_cleaning.Clean(once, ())
 
 
 # ---------------------------------------------------------------- classifying
 
 
 def classify(title: str, role: titles.Role = IT_LEITER) -> titles.TitleClass:
-    return titles.classify(titles.clean(title).text, role)
+    return titles.classify(title_cleaning.clean(title).text, role)
 
 
 @pytest.mark.parametrize("row", quality.read(quality.OURS.with_name("cleaning.tsv")), ids=lambda row: row["title"])
 def test_every_cleaned_title_of_our_table(row: dict[str, str]) -> None:
-    assert titles.clean(row["title"]).text.casefold() == row["clean"].casefold()
+    assert title_cleaning.clean(row["title"]).text.casefold() == row["clean"].casefold()
 
 
 def test_every_title_of_our_table() -> None:
@@ -344,7 +346,7 @@ def test_the_phrases_find_our_titles_where_a_search_wants_all_words() -> None:
     phrases = [set(re.findall(r"\w+", phrase.casefold())) for phrase in IT_LEITER.phrases]
     assert 20 <= len(phrases) <= 30
     exact = [row["title"] for row in quality.read(quality.OURS) if row["match"] == "exact"]
-    words = [set(re.findall(r"\w+", titles.clean(title).text.casefold())) for title in exact]
+    words = [set(re.findall(r"\w+", title_cleaning.clean(title).text.casefold())) for title in exact]
     found = sum(any(phrase <= each for phrase in phrases) for each in words)
     assert found / len(words) >= 0.97
 
@@ -371,14 +373,14 @@ def test_no_title_takes_long_or_raises(unit: str) -> None:
         best = float("inf")
         for _ in range(3):  # the best of three: the machine may be busy
             start = time.process_time()
-            cleaned = titles.clean(title, title, [title])
+            cleaned = title_cleaning.clean(title, title, [title])
             titles.classify(cleaned.text, IT_LEITER)
             titles.classify(title, IT_LEITER)
             best = min(best, time.process_time() - start)
             if best * 1000 < MS_ALLOWED:
                 break
         assert best * 1000 < MS_ALLOWED
-        assert len(cleaned.text) <= 2 * titles.LONGEST
+        assert len(cleaned.text) <= 2 * title_cleaning.LONGEST
 
 
 # ---------------------------------------------------------------- measured on the corpus, where there is one

@@ -20,6 +20,7 @@ from pipelines import (
     skills,
     spelling,
     text,
+    title_cleaning,
     titles,
 )  # fmt: skip
 
@@ -52,7 +53,9 @@ def _advert(number: str, words: str) -> duplicates.Advert:
 
 NORMALISERS: dict[str, Callable[[str], object]] = {
     "text.plain": text.plain,
-    "titles": lambda words: titles.classify(titles.clean(words, words, [words[:100]]).text, titles.role("it-leiter")),
+    "titles": lambda words: titles.classify(
+        title_cleaning.clean(words, words, [words[:100]]).text, titles.role("it-leiter")
+    ),
     "salaries": lambda words: salaries.pay(words, words[:300], None, None),
     "pay_scales": _scale,
     "places": lambda words: places.resolve((), words),

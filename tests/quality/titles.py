@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from pipelines import titles
+from pipelines import title_cleaning, titles
 
 OURS = Path(__file__).resolve().parent.parent / "tables" / "titles.tsv"
 MATCHES = ("exact", "near", "no")
@@ -36,7 +36,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def found(row: dict[str, str], role: titles.Role) -> titles.TitleClass:
     """Clean and classify the title of a row, with the employer where the row has one."""
-    return titles.classify(titles.clean(row["title"], row.get("employer") or None).text, role)
+    return titles.classify(title_cleaning.clean(row["title"], row.get("employer") or None).text, role)
 
 
 def main(argv: list[str]) -> int:
