@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from pipelines import summaries
 from pipelines.files import StorageError, reading
 from pipelines.items import Place, Posting, RawPosting
 
@@ -137,13 +138,14 @@ def erase(connection: sqlite3.Connection, forgotten: Forgotten) -> int:
     ]
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("BEGIN IMMEDIATE")
+    if "summaries" in tables:  # not in the outbox
+        summaries.clear(connection)
     for table in tables:
         changed += _erased(connection, table, forgotten)
     connection.execute("COMMIT")
     if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'jobs_fts'").fetchone():  # not in the outbox
         connection.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('rebuild')")
         connection.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('optimize')")
-        connection.execute("DELETE FROM summaries")  # counted anew by the next run, and by the pages until then
     _compacted(connection)
     return changed
 

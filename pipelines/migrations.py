@@ -633,14 +633,58 @@ def names_with_a_number(db: Database) -> None:
 
 @jobs_migrations()
 def counted_once_a_run(db: Database) -> None:
-    """What goes through all jobs is counted at the end of a run, and kept."""
+    """What goes through all jobs is counted at the end of a run, and kept; what need not has the index it lacked."""
+    states = ", ".join(_state(*each) for each in _STATES.items()).replace("s.valid_from", "s.changed_on")
     _execute(
         db,
-        """
+        f"""
     CREATE TABLE summaries (
         query TEXT PRIMARY KEY,
         counted_at TEXT NOT NULL,
         rows TEXT NOT NULL
     ) STRICT;
+    CREATE TABLE employers (
+        employer_key TEXT PRIMARY KEY,
+        employer TEXT NOT NULL,
+        employer_type TEXT,
+        open_jobs INTEGER NOT NULL,
+        listed_again INTEGER NOT NULL,
+        towns TEXT,
+        levels TEXT,
+        oldest_open_since TEXT NOT NULL,
+        newest_open_since TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX employers_open ON employers (open_jobs DESC, listed_again DESC, employer);
+    CREATE TABLE earlier_listings (
+        job_id TEXT PRIMARY KEY,
+        listings INTEGER NOT NULL,
+        first_seen TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE skill_demand (
+        skill TEXT PRIMARY KEY,
+        skill_group TEXT NOT NULL,
+        jobs INTEGER NOT NULL,
+        percent_of_open_jobs REAL NOT NULL,
+        demanded INTEGER NOT NULL,
+        an_advantage INTEGER NOT NULL
+    ) STRICT;
+
+    -- Of a million jobs: which closed ones an open one repeats, who waits longest, what is paid: read off an index.
+    CREATE INDEX jobs_closed_posts ON jobs (employer_key, title_clean, city, search, closed_on, first_seen)
+        WHERE status = 'closed';
+    CREATE INDEX jobs_open_age ON jobs (coalesce(listed_since, first_seen), title_clean, id) WHERE status <> 'closed';
+    DROP INDEX jobs_pay;
+    CREATE INDEX jobs_paid ON jobs (level, employer_type, pay_basis, pay_year_min, pay_year_max, first_seen)
+        WHERE coalesce(pay_year_min, pay_year_max) IS NOT NULL;
+
+    -- As it was, but read job by job: asked for one job or a few, it does not go through the history of all.
+    DROP VIEW job_states;
+    CREATE VIEW job_states AS
+    SELECT s.job_id, s.changed_on AS valid_from,
+           (SELECT min(n.changed_on) FROM changes n WHERE n.job_id = s.job_id AND n.changed_on > s.changed_on)
+           AS valid_to, {states}
+    FROM changes s JOIN jobs j ON j.id = s.job_id
+    WHERE NOT EXISTS (SELECT 1 FROM changes e WHERE e.job_id = s.job_id AND e.changed_on = s.changed_on
+                      AND e.rowid < s.rowid);
     """,
     )

@@ -64,7 +64,10 @@ WITHHELD: dict[str, tuple[str, ...]] = {
     "run_fields": ("*",),  # about boards, for whoever runs it
     "run_spreads": ("*",),
     "messages": ("*",),  # advice to whoever runs it
-    "summaries": ("*",),  # counted anew, of what is shown
+    "summaries": ("*",),  # this and the next three are counted anew, of what is shown
+    "employers": ("*",),
+    "earlier_listings": ("*",),
+    "skill_demand": ("*",),
     "briefs": ("*",),  # what its owner has been told
 }
 _DROPPED_TABLES = ("readings", "filtered", "quarantine", "decisions", "messages", "briefs", "run_fields", "run_spreads")

@@ -118,6 +118,7 @@ def make_database(path: Path) -> None:
         database, "merges", search=SEARCH, job_id=f"{1:012x}", board="personio:mueller", source_id="77",
         rule="same_title", signals="employer, title, town", merged_on=day(1),
     )  # fmt: skip
+    summaries.refresh(database.conn, datetime.now(UTC))
     database.conn.commit()
     database.close()
 
@@ -448,6 +449,12 @@ def test_hard_to_fill(site: str) -> None:
     assert [(row["title"], row["days_open"], row["pay_raised"], row["text_changed"]) for row in hard] == [
         (f"Leiter EDV {number}", 40, 0, 0) for number in (10, 6, 7, 8, 9)
     ]
+
+
+def test_what_was_open_on_a_day(site: str) -> None:
+    then = [(row["title"], row["first_seen"]) for row in rows(site, "/jobs/open_on", day=day(35))]
+    assert then == [*((f"Leiter EDV {number}", day(40)) for number in (10, 9, 8, 7, 6)), ("IT-Leiter", day(60))]
+    assert len(rows(site, "/jobs/open_on")) == 12
 
 
 def test_which_posts_name_it(site: str) -> None:

@@ -78,8 +78,9 @@ def test_tombstone_does_not_tell_the_name(crawl: Crawler, tmp_path: Path) -> Non
         sqlite3.connect(tmp_path / "private" / "raw.db").execute("SELECT hash, words, salt FROM forgotten").fetchall()
     )
     assert [(len(hash_), words, len(salt)) for hash_, words, salt in rows] == [(32, 3, 32)]
-    summaries = sqlite3.connect(tmp_path / "jobs.db").execute("SELECT count(*) FROM summaries").fetchone()
-    assert summaries == (0,)  # they name employers; the next run counts them anew
+    counts = "SELECT (SELECT count(*) FROM summaries), (SELECT count(*) FROM employers)"
+    # They name employers; the next run counts them anew.
+    assert sqlite3.connect(tmp_path / "jobs.db").execute(counts).fetchone() == (0, 0)
 
 
 @pytest.mark.parametrize("words", ["", "IT", "- -", "a b", "eins zwei drei vier fünf sechs sieben acht neun"])

@@ -47,6 +47,7 @@ class Command(ScrapyCommand):
                 now = datetime.now(UTC)
                 storage.decide(self.decision, pairs, now)
                 storage.group(storage.last_run(), dates.night(now))
+                storage.summarise(now)
             print(told)
             self.exitcode = 0 if pairs else 2
         except StorageError as error:
