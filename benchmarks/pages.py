@@ -12,8 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from pipelines.health import Certificate, Ledger
@@ -24,10 +27,14 @@ from tests.adverts import TOWNS_NEAR
 ROOT = Path(__file__).resolve().parent.parent
 SEARCH = BOARD = "dortmund_itleiter"
 WEEKS = 26
+SITE = "http://127.0.0.1:8731"
 PATHS = (
     "/", "/?sort=pay", "/?sort=near&remote=hybrid", "/?paid=1&pay_from=80000&km=25", "/?_search=leiter",
     "/?_search=muenchner", "/?_search=IT", "/?_search=emscher+cio&km=30", "/?sort=pay&after=90000.0~8",
     "/?level=cio&remote=full&km=5&pay_from=105000", "/?city=Hamm&sort=deadline", "/?days=1&paid=1", "/-/pictures",
+    "/jobs/open_now", "/jobs/new_this_week", "/jobs/pay_by_level", "/jobs/skills_asked_for", "/jobs/who_is_hiring",
+    "/jobs/who_is_hiring?employer_contains=emscher", "/jobs/listed_again", "/jobs/hard_to_fill", "/jobs/what_closed",
+    "/jobs/open_on?day={past}", "/jobs/names_in_text?words=NIS2", "/jobs/names_in_text?words=azure", "/jobs/coverage",
 )  # fmt: skip
 _TITLES = {
     "head": "IT-Leiter (m/w/d)", "department": "Abteilungsleiter Informationstechnik", "team": "Teamleiter IT-Systeme",
@@ -126,23 +133,32 @@ def main() -> None:
         if not path.is_file():
             make(folder, asked.jobs)
         Storage(path, folder / "private" / "raw.db").close()  # brings an older file up to date
-        command = [sys.executable, "-m", "scrapy", "serve", "--port", "8731", "-s", f"JOBS_DB={path}"]
-        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            _measure("http://127.0.0.1:8731", asked.rounds)
-        finally:
-            server.terminate()
-            server.wait(10)
+        with serving(path):
+            _measure(SITE, asked.rounds)
+
+
+@contextmanager
+def serving(jobs_db: Path) -> Iterator[None]:
+    """Show a file as `scrapy serve` does, at SITE, until the block ends."""
+    command = [sys.executable, "-m", "scrapy", "serve", "--port", str(urlsplit(SITE).port), "-s", f"JOBS_DB={jobs_db}"]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            try:
+                urlopen(SITE, timeout=60).read()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield
+    finally:
+        server.terminate()
+        server.wait(10)
 
 
 def _measure(site: str, rounds: int) -> None:
-    for _ in range(200):
-        try:
-            found = re.search(r'href="(/jobs/jobs/\w+)"', urlopen(site, timeout=60).read().decode())  # noqa: S310 - our own server
-            break
-        except OSError:
-            time.sleep(0.1)
-    for path in (*PATHS, found[1] if found else "/"):
+    found = re.search(r'href="(/jobs/jobs/\w+)"', urlopen(site, timeout=60).read().decode())  # noqa: S310 - our own server
+    past = (datetime.now(UTC) - timedelta(days=60)).date().isoformat()
+    for path in (*(each.replace("{past}", past) for each in PATHS), found[1] if found else "/"):
         times = []
         for _ in range(rounds + 1):
             begun = time.perf_counter()

@@ -672,6 +672,7 @@ def counted_once_a_run(db: Database) -> None:
     -- Of a million jobs: which closed ones an open one repeats, who waits longest, what is paid: read off an index.
     CREATE INDEX jobs_closed_posts ON jobs (employer_key, title_clean, city, search, closed_on, first_seen)
         WHERE status = 'closed';
+    CREATE INDEX jobs_closed_on ON jobs (closed_on DESC, first_seen, title_clean, id) WHERE status = 'closed';
     CREATE INDEX jobs_open_age ON jobs (coalesce(listed_since, first_seen), title_clean, id) WHERE status <> 'closed';
     DROP INDEX jobs_pay;
     CREATE INDEX jobs_paid ON jobs (level, employer_type, pay_basis, pay_year_min, pay_year_max, first_seen)

@@ -20,7 +20,8 @@ _TABLES = {
     # Jobs of the same search, employer, title and town that had closed before an open one was first seen.
     "earlier_listings": """
         SELECT j.id, count(*), min(o.first_seen)
-        FROM jobs j JOIN jobs o ON o.employer_key = j.employer_key AND o.title_clean = j.title_clean
+        FROM jobs j CROSS JOIN jobs o INDEXED BY jobs_closed_posts  -- else by town: hours, of a million
+          ON o.employer_key = j.employer_key AND o.title_clean = j.title_clean
           AND o.city IS j.city AND o.search = j.search AND o.status = 'closed' AND o.closed_on <= j.first_seen
         WHERE j.status <> 'closed' GROUP BY j.id
     """,
