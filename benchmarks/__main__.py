@@ -20,12 +20,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from benchmarks import crawl
+from crawler.boards import Board
 from crawler.searches import Search
 from crawler.sources import SOURCES
 from pipelines import (
@@ -45,11 +47,12 @@ from pipelines.items import Job, Posting, RawPosting
 from pipelines.storage import Batch, Storage
 from tests.adverts import many, small_world
 from tests.market_on_loopback import MarketServer, all_boards
+from tests.recorded_boards import Recorded
 
 ROOT = Path(__file__).resolve().parent.parent
 SEARCH = "dortmund_itleiter"
 ROUNDS = 5
-BOARDS = 1_000
+BOARDS, GERMANY = 1_000, 24_000
 TODAY = date(2026, 11, 25)
 
 
@@ -191,16 +194,19 @@ def _plain(path: Path, adverts: list[tuple[RawPosting, Job]], *, indexed: bool) 
 
 def storing(large: Path | None) -> Iterator[Row]:
     """New adverts into a file of 10,000, and into one of a million."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        _ours(folder / "small" / "jobs.db", _jobs(0, 10_000))
-        fresh = _jobs(10_000, 2_000)
-        rates: dict[str, list[float]] = {"ours": [], "plain": [], "plain without index": []}
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        before, fresh = _jobs(0, 10_000), _jobs(10_000, 2_000)
+        _ours(folder / "small" / "jobs.db", before)
+        _plain(folder / "plain.db", before, indexed=True)
+        _plain(folder / "bare.db", before, indexed=False)
+        rates: dict[str, list[float]] = {"ours": [], "plain": [], "bare": []}
         for number in range(3):
             shutil.copytree(folder / "small", folder / f"ours{number}")
             rates["ours"].append(len(fresh) / _ours(folder / f"ours{number}" / "jobs.db", fresh))
-            rates["plain"].append(len(fresh) / _plain(folder / f"plain{number}.db", fresh, indexed=True))
-            rates["plain without index"].append(len(fresh) / _plain(folder / f"bare{number}.db", fresh, indexed=False))
+            for name, indexed in (("plain", True), ("bare", False)):
+                path = shutil.copy(folder / f"{name}.db", folder / f"{name}{number}.db")
+                rates[name].append(len(fresh) / _plain(Path(path), fresh, indexed=indexed))
         ours, plain, bare = (statistics.median(each) for each in rates.values())
         yield Row(
             "storing new adverts, 10,000 there already", f"{ours:,.0f}/s",
@@ -286,11 +292,10 @@ def quiet() -> Iterator[Row]:
     yield Row("", f"{robots} for robots.txt and tdmrep.json", "kept for a day where a host allows it")
 
 
-def boards() -> Iterator[Row]:
-    """A first and a quiet night over a thousand employers' boards, each on its own host, two lists each."""
+def _many_boards(count: int) -> Iterator[tuple[Board, list[Recorded]]]:
+    """Return employers' boards of Personio's kind, each on its own host, with two lists each."""
     ((board, answers),) = (each for each in all_boards() if each[0].kind == "personio")
-    played = []
-    for number in range(BOARDS):
+    for number in range(count):
         name = f"b{number:05}"
         own = [
             replace(
@@ -301,35 +306,75 @@ def boards() -> Iterator[Row]:
             )
             for each in answers
         ]  # fmt: skip
-        played.append((replace(board, name=name, employer=f"Zechenwerk {number} SE"), own))
-    with tempfile.TemporaryDirectory() as folder, MarketServer([], played) as server:
+        yield replace(board, name=name, employer=f"Zechenwerk {number} SE"), own
+
+
+@contextmanager
+def _night_over(count: int) -> Iterator[tuple[MarketServer, list[str], dict[str, str]]]:
+    with tempfile.TemporaryDirectory() as folder, MarketServer([], [*_many_boards(count)]) as server:
         server.board_rows(Path(folder) / "boards.csv")
+        origins = Path(folder) / "origins.json"
+        origins.write_text(server.origins, encoding="utf-8")
         environment = {
             "STELLWERK_JOBS_DB": f"{folder}/jobs.db", "STELLWERK_RAW_DB": f"{folder}/private/raw.db",
-            "STELLWERK_BOARDS_FILE": f"{folder}/boards.csv", "STELLWERK_ORIGINS": server.origins, "STELLWERK_PACE": "0",
+            "STELLWERK_BOARDS_FILE": f"{folder}/boards.csv", "STELLWERK_ORIGINS": str(origins), "STELLWERK_PACE": "0",
         }  # fmt: skip
         command = [sys.executable, "-m", "scrapy", "crawl", SEARCH, "-a", "kinds=personio"]
-        for night in ("first", "quiet"):
-            server.forget_requests()
-            wall, processor, memory = crawl.timed(command, environment)
-            asked = len(server.requests)
-            yield Row(
-                f"{night} night over {BOARDS:,} boards", f"{wall:.0f} s, {asked:,} requests, {memory} MB",
-                f"{BOARDS / wall:.0f} boards/s, {processor / wall:.0%} of one core",
-            )  # fmt: skip
+        yield server, command, environment
+
+
+def _nights(
+    names: Sequence[str], server: MarketServer, command: list[str], environment: dict[str, str]
+) -> Iterator[Row]:
+    count = len(server.boards)
+    for night in names:
+        server.forget_requests()
+        wall, processor, memory = crawl.timed(command, environment)
+        asked = len(server.requests)
+        yield Row(
+            f"{night} night over {count:,} boards", f"{wall:.0f} s, {asked:,} requests, {memory} MB",
+            f"{count / wall:.0f} boards/s, {processor / wall:.0%} of one core",
+        )  # fmt: skip
+
+
+def boards() -> Iterator[Row]:
+    """A first and a quiet night over a thousand employers' boards, each on its own host, two lists each."""
+    with _night_over(BOARDS) as (server, command, environment):
+        yield from _nights(("first", "quiet"), server, command, environment)
+
+
+def germany() -> Iterator[Row]:
+    """A first night over all of Germany's boards that is killed in its middle, its second start, and a quiet night."""
+    with _night_over(GERMANY) as (server, command, environment):
+        killed = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL)
+        while len(server.requests) < 1.5 * GERMANY:
+            time.sleep(0.1)
+        killed.kill()
+        killed.wait()
+        before = {(each.host, each.target) for each in server.requests if each.status == 200}
+        server.forget_requests()
+        wall, _, memory = crawl.timed(command, environment)
+        again = sum((each.host, each.target) in before and each.status == 200 for each in server.requests)
+        yield Row(
+            f"first night over {GERMANY:,} boards, killed in its middle: the second start",
+            f"{wall:.0f} s, {len(server.requests):,} requests, {memory} MB",
+            f"{again:,} of the {len(before):,} answers before were sent again in full",
+        )  # fmt: skip
+        yield from _nights(("quiet",), server, command, environment)
 
 
 def crawling() -> Iterator[Row]:
     """The whole crawl against a bare Scrapy spider that throws the same answers away."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.crawl", "--adverts", "4000", "--rounds", "3"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    found = re.search(r"median bare/ours ([\d.]+)", done.stdout)
-    memory = re.findall(r"CPU (\d+) MB; bare", done.stdout)
-    ratio = float(found[1]) if found else 0.0
-    yield Row("crawl of 4,000 adverts, one request at a time", f"{max(map(int, memory))} MB at most",
-              f"speed against bare Scrapy {ratio:.2f} (0.9)", met=ratio >= 0.9)  # fmt: skip
+    for latency, told in ((0.05, "the server takes 50 ms"), (0.0, "the server takes no time")):
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.crawl", "--adverts", "4000", "--rounds", "3", "--latency", str(latency)],
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        found = re.search(r"median bare/ours ([\d.]+)", done.stdout)
+        memory = re.findall(r"CPU (\d+) MB; bare", done.stdout)
+        ratio = float(found[1]) if found else 0.0
+        yield Row(f"crawl of 4,000 adverts, one request at a time, {told}", f"{max(map(int, memory))} MB at most",
+                  f"speed against bare Scrapy {ratio:.2f} (0.9)", met=ratio >= 0.9)  # fmt: skip
 
 
 # ---------------------------------------------------------------- the table
@@ -357,11 +402,13 @@ def main() -> None:
         "grouping": grouping,
     }  # fmt: skip
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*parts, "storing", []], default=[])
+    parser.add_argument("names", nargs="*", choices=[*parts, "storing", "germany", []], default=[])
     parser.add_argument("--large", type=Path)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     parts["storing"] = lambda: storing(asked.large)
+    if asked.large or "germany" in asked.names:  # ten minutes
+        parts["germany"] = germany
     rows = []
     for name in asked.names or parts:
         for row in parts[name]():

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.adverts import many
@@ -29,6 +31,9 @@ class Bare(Spider):
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "CONCURRENT_ITEMS": 1, "LOG_LEVEL": "WARNING", "ROBOTSTXT_OBEY": False,
         "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "COOKIES_ENABLED": False,
         "HTTPERROR_ALLOW_ALL": True,
+        # Without a delay Scrapy 2.19 hands out a host's whole queue at once, whatever CONCURRENT_REQUESTS_PER_DOMAIN says:
+        # a request counts as under way only when its coroutine begins. Ours has the same millisecond.
+        "DOWNLOAD_DELAY": 0.001, "DOWNLOAD_DELAY_JITTER": 0,
     }
 
     async def start(self):
@@ -73,46 +78,53 @@ def main() -> None:
     parser.add_argument("--adverts", type=int, default=20_000)
     parser.add_argument("--heads", type=float, default=0.1, help="share of the adverts that are heads of IT")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--latency", type=float, default=0, help="seconds by which the server holds each answer back")
     parser.add_argument("--learn", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.learn:
         learn(Path(options.learn), options.adverts, options.heads)
         return
     scrapy = [sys.executable, "-m", "scrapy"]
-    served = ["--adverts", str(options.adverts), "--heads", str(options.heads)]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "bare.py").write_text(BARE)
-        # In a process of its own: peak memory is inherited by what a large process starts.
-        subprocess.run(
-            [sys.executable, "-m", "benchmarks.crawl", *served, "--learn", folder],
-            cwd=ROOT, check=True,
-        )  # fmt: skip
-        paths = json.loads((place / "paths.json").read_text())
-        command = [
-            sys.executable, "-m", "tests.sources_on_loopback",
-            "--many", str(options.adverts), "--heads", str(options.heads), "--port", "8971",
-        ]  # fmt: skip
-        serving = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert serving.stdout
-        while "Ctrl-C" not in serving.stdout.readline():
-            pass
-        origin = "http://127.0.0.1:8971"
-        (place / "urls.json").write_text(json.dumps([origin + path for path in paths]))
         ratios = []
-        try:
+        with served(place, options.adverts, options.heads, options.latency) as origin:
+            asked = len(json.loads((place / "urls.json").read_text()))
             for number in range(options.rounds):
                 ours = crawl(place / str(number), origin)
                 bare = timed([*scrapy, "runspider", f"{place}/bare.py", "-a", f"urls={place}/urls.json"], {}, place)
                 ratios.append(bare[0] / ours[0])
                 print(
-                    f"{len(paths)} requests: ours {ours[0]:.1f} s wall {ours[1]:.1f} s CPU {ours[2]} MB; "
+                    f"{asked} requests: ours {ours[0]:.1f} s wall {ours[1]:.1f} s CPU {ours[2]} MB; "
                     f"bare {bare[0]:.1f} s wall {bare[1]:.1f} s CPU {bare[2]} MB; bare/ours {ratios[-1]:.2f}",
                     flush=True,
                 )
-        finally:
-            serving.terminate()
         print(f"median bare/ours {statistics.median(ratios):.2f} (1 = as fast as bare Scrapy)")
+
+
+@contextmanager
+def served(place: Path, adverts: int, heads: float, latency: float = 0) -> Iterator[str]:
+    """Play the agency in a process of its own and yield its origin; `place`/urls.json says what a crawl asks for."""
+    shared = ["--adverts", str(adverts), "--heads", str(heads)]
+    # In a process of its own too: peak memory is inherited by what a large process starts.
+    subprocess.run([sys.executable, "-m", "benchmarks.crawl", *shared, "--learn", str(place)], cwd=ROOT, check=True)
+    paths = json.loads((place / "paths.json").read_text())
+    command = [
+        sys.executable, "-m", "tests.sources_on_loopback",
+        "--many", str(adverts), "--heads", str(heads), "--port", "8971", "--latency", str(latency),
+    ]  # fmt: skip
+    serving = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert serving.stdout
+        while "Ctrl-C" not in serving.stdout.readline():
+            pass
+        origin = "http://127.0.0.1:8971"
+        (place / "urls.json").write_text(json.dumps([origin + path for path in paths]))
+        yield origin
+    finally:
+        serving.terminate()
+        serving.wait()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """One spelling for comparing, and the spellings a search must find: no normaliser, so each may use it."""
 
+import functools
 import re
 
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
@@ -34,19 +35,24 @@ def spellings(*texts: str | None) -> str | None:
     >>> spellings("nach NIS-2"), spellings("SAP S/4HANA")
     ('2__ NIS2', 'S-4HANA S4HANA s__')
     """
-    found = set()
-    for word in {word for text in texts if text for word in _WORD.findall(text)}:
-        if len(word) <= 2:  # the index's tokens have three letters
-            found.add(word.casefold() + "__")
-        elif not word.isascii():
-            found.add(word.translate(_FOLDED))
-        elif ("ue" in (small := word.casefold()) or "oe" in small or "ae" in small) and (
-            umlauts := _DIGRAPH.sub(lambda pair: _UMLAUT[pair[0]], small)
-        ) != small:
-            found.add(umlauts)
+    found = {_further(word) for text in texts if text for word in {*_WORD.findall(text)}}
+    found.discard("")
     for text in texts:
         for number in _NUMBER.finditer(text or ""):
             before = number.string[max(0, number.start() - _LONGEST_NAME) : number.start()]
             if name := _NAME.search(before):
                 found |= {f"{name[1]}{number[0]}", f"{name[1]}-{number[0]}"} - {f"{name[0]}{number[0]}"}
     return " ".join(sorted(found)) or None
+
+
+@functools.lru_cache(maxsize=50_000)  # adverts share their words: most of a text is known
+def _further(word: str) -> str:
+    if len(word) <= 2:  # the index's tokens have three letters
+        return word.casefold() + "__"
+    if not word.isascii():
+        return word.translate(_FOLDED)
+    small = word.casefold()
+    if "ue" in small or "oe" in small or "ae" in small:
+        umlauts = _DIGRAPH.sub(lambda pair: _UMLAUT[pair[0]], small)
+        return umlauts if umlauts != small else ""
+    return ""

@@ -4,6 +4,7 @@ import functools
 import ipaddress
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -43,11 +44,11 @@ class Origin:
 @functools.cache
 def _parsed(text: str) -> dict[Origin, Origin]:
     try:
-        stated = json.loads(text)
+        stated = json.loads(text if text.lstrip().startswith("{") else Path(text).read_text(encoding="utf-8"))
         return {_origin(public): _origin(target) for public, target in stated.items()}
-    except (ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError, OSError) as error:
         raise OriginsError(
-            f"""ORIGINS cannot be read ({error}). Write it as '{{"https://public.example": "http://127.0.0.1:8123"}}'."""
+            f"""ORIGINS cannot be read ({error}). Write it as '{{"https://public.example": "http://127.0.0.1:8123"}}', or name a file that holds this."""
         ) from error
 
 

@@ -42,6 +42,12 @@ def test_mapping(stated: object, expected: dict[str, str]) -> None:
     assert mapped(stated) == expected
 
 
+def test_mapping_of_many_stands_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "origins.json"
+    file.write_text('{"https://a.example": "http://127.0.0.1:1"}', encoding="utf-8")
+    assert mapped(str(file)) == {"https://a.example": "http://127.0.0.1:1"}
+
+
 @pytest.mark.parametrize(
     "stated",
     [
