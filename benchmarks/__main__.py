@@ -143,14 +143,18 @@ def _ours(path: Path, adverts: list[tuple[RawPosting, Job]]) -> float:
         def work() -> None:
             for each in batches:
                 storage.store(Batch(accepted=each), run_id=run_id, night=TODAY.isoformat())
+            storage.merge_index()  # as the end of a run does
 
         return timed(work)
     finally:
         storage.close()
 
 
-def _plain(path: Path, adverts: list[tuple[RawPosting, Job]], *, indexed: bool) -> float:
-    """The peer: the same bytes into one table by `executemany`, upserts, the same batches and the same safety."""
+def _plain(path: Path, adverts: list[tuple[RawPosting, Job]], index: str) -> float:
+    """The peer: the same bytes into one table by `executemany`, upserts, the same batches and the same safety.
+
+    `index`: "none"; "trigger", as SQLite's documentation keeps a full-text index; or "together", as ours.
+    """
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -162,13 +166,14 @@ def _plain(path: Path, adverts: list[tuple[RawPosting, Job]], *, indexed: bool) 
     connection.execute(
         "CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, title, employer, place, text, facts, payload)"
     )
-    if indexed:
+    if index != "none":
         connection.execute(
             "CREATE VIRTUAL TABLE IF NOT EXISTS jobs_fts USING fts5(title, employer, place, text, content='jobs',"
             " tokenize='trigram')"
         )
         connection.execute("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('hashsize', 8388608)")
         connection.execute("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('automerge', 0)")
+    if index == "trigger":
         connection.execute(
             "CREATE TRIGGER IF NOT EXISTS added AFTER INSERT ON jobs BEGIN INSERT INTO jobs_fts"
             " (rowid, title, employer, place, text)"
@@ -184,6 +189,12 @@ def _plain(path: Path, adverts: list[tuple[RawPosting, Job]], *, indexed: bool) 
         for start in range(0, len(rows), 250):
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany(sql, rows[start : start + 250])
+            if index == "together":
+                connection.executemany(
+                    "INSERT INTO jobs_fts (rowid, title, employer, place, text)"
+                    " SELECT rowid, title, employer, place, text FROM jobs WHERE id = ?",
+                    [(row[0],) for row in rows[start : start + 250]],
+                )
             connection.execute("COMMIT")
 
     try:
@@ -198,22 +209,24 @@ def storing(large: Path | None) -> Iterator[Row]:
         folder = Path(place)
         before, fresh = _jobs(0, 10_000), _jobs(10_000, 2_000)
         _ours(folder / "small" / "jobs.db", before)
-        _plain(folder / "plain.db", before, indexed=True)
-        _plain(folder / "bare.db", before, indexed=False)
-        rates: dict[str, list[float]] = {"ours": [], "plain": [], "bare": []}
+        peers = ("trigger", "together", "none")
+        for index in peers:
+            _plain(folder / f"{index}.db", before, index)
+        rates: dict[str, list[float]] = {"ours": [], **{index: [] for index in peers}}
         for number in range(3):
             shutil.copytree(folder / "small", folder / f"ours{number}")
             rates["ours"].append(len(fresh) / _ours(folder / f"ours{number}" / "jobs.db", fresh))
-            for name, indexed in (("plain", True), ("bare", False)):
-                path = shutil.copy(folder / f"{name}.db", folder / f"{name}{number}.db")
-                rates[name].append(len(fresh) / _plain(Path(path), fresh, indexed=indexed))
-        ours, plain, bare = (statistics.median(each) for each in rates.values())
+            for index in peers:
+                path = shutil.copy(folder / f"{index}.db", folder / f"{index}{number}.db")
+                rates[index].append(len(fresh) / _plain(Path(path), fresh, index))
+        ours, trigger, together, none = (statistics.median(each) for each in rates.values())
         yield Row(
             "storing new adverts, 10,000 there already", f"{ours:,.0f}/s",
-            f"executemany of the same bytes with a full-text index {plain:,.0f}/s: {ours / plain:.2f} (0.7)",
-            met=ours / plain >= 0.7,
+            f"executemany of the same bytes, full-text index by a trigger {trigger:,.0f}/s: {ours / trigger:.2f} (0.7)",
+            met=ours / trigger >= 0.7,
         )  # fmt: skip
-        yield Row("", "", f"executemany without an index {bare:,.0f}/s: {ours / bare:.2f}", met=None)
+        yield Row("", "", f"the same, index by statements as ours {together:,.0f}/s: {ours / together:.2f}")
+        yield Row("", "", f"the same without an index {none:,.0f}/s: {ours / none:.2f}")
         if large:
             shutil.copy(large, folder / "jobs.db")
             more = len(fresh) / _ours(folder / "jobs.db", fresh)

@@ -31,8 +31,8 @@ class Bare(Spider):
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "CONCURRENT_ITEMS": 1, "LOG_LEVEL": "WARNING", "ROBOTSTXT_OBEY": False,
         "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "COOKIES_ENABLED": False,
         "HTTPERROR_ALLOW_ALL": True,
-        # Without a delay Scrapy 2.19 hands out a host's whole queue at once, whatever CONCURRENT_REQUESTS_PER_DOMAIN says:
-        # a request counts as under way only when its coroutine begins. Ours has the same millisecond.
+        # Without a delay Scrapy 2.19 hands out a host's whole queue at once, whatever CONCURRENT_REQUESTS_PER_DOMAIN
+        # says: a request counts as under way only when its coroutine begins. Ours has the same millisecond.
         "DOWNLOAD_DELAY": 0.001, "DOWNLOAD_DELAY_JITTER": 0,
     }
 

@@ -689,3 +689,18 @@ def counted_once_a_run(db: Database) -> None:
                       AND e.rowid < s.rowid);
     """,
     )
+
+
+@jobs_migrations()
+def new_texts_are_indexed_together(db: Database) -> None:
+    """Storage indexes new texts at the end of a transaction: in a trigger each would be a piece of its own.
+
+    Up to 64 pieces wait for the end of a run, which merges them; SQLite's own 16 would be merged in between.
+    """
+    _execute(
+        db,
+        """
+    DROP TRIGGER job_texts_insert;
+    INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('crisismerge', 64);
+    """,
+    )

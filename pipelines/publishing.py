@@ -112,6 +112,7 @@ def _written(source: sqlite3.Connection, made: Path) -> dict[str, int]:
             for column in columns:
                 connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.execute("DROP TABLE _sqlite_migrations")
+        connection.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('rebuild')")
         connection.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('optimize')")
         connection.execute("VACUUM")
         connection.execute("PRAGMA journal_mode = DELETE")

@@ -9,7 +9,7 @@ _UMLAUT = {"ae": "ä", "oe": "ö", "ue": "ü"}
 _WORD = re.compile(r"\w{1,40}")
 # A name of capitals and digits, written in one or in two: NIS2, NIS-2, NIS 2; S/4HANA; ISO 27001; E13. Found from its
 # number, for digits are rare in a text.
-_NUMBER = re.compile(r"(?<!\d)\d{1,5}[A-Za-z]{0,6}\b")
+_NUMBER = re.compile(r"[0-9]\d{0,4}[A-Za-z]{0,6}\b")
 _NAME = re.compile(r"\b([A-ZÄÖÜ]{1,6})([-‑–/ ]?)\Z")
 _LONGEST_NAME = 8  # letters, and the sign behind them
 
@@ -40,6 +40,8 @@ def spellings(*texts: str | None) -> str | None:
     for text in texts:
         for number in _NUMBER.finditer(text or ""):
             before = number.string[max(0, number.start() - _LONGEST_NAME) : number.start()]
+            if before[-1:].isdigit():  # the end of a longer one
+                continue
             if name := _NAME.search(before):
                 found |= {f"{name[1]}{number[0]}", f"{name[1]}-{number[0]}"} - {f"{name[0]}{number[0]}"}
     return " ".join(sorted(found)) or None

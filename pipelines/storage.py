@@ -5,6 +5,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -321,6 +322,7 @@ class Storage:
     def __init__(self, jobs_db: Path, raw_db: Path) -> None:
         self._lock = locked(jobs_db)
         self.alarms: list[tuple[str, str]] = []  # what this run found of fields: board, line
+        self._texts: list[tuple[Any, ...]] | None = None  # of this transaction, that the index has not yet
         try:
             if not jobs_db.exists() and (kept := snapshots.found(snapshots.folder(raw_db))):
                 raise StorageError(
@@ -375,7 +377,7 @@ class Storage:
                 "UPDATE runs SET finished_at = ?, exit_code = ?, outcome = ?, requests = ? WHERE id = ?",
                 [finished.isoformat(timespec="seconds"), exit_code, outcome, requests, run_id],
             )
-            self.jobs.conn.execute("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('merge', ?)", [_MERGED_PAGES])
+            self.merge_index()
             for table in ("run_fields", "run_spreads"):
                 self.jobs.conn.execute(
                     f"DELETE FROM {table} WHERE run_id < (SELECT min(id) FROM runs WHERE started_at >= ?)",
@@ -393,6 +395,10 @@ class Storage:
             self.raw.conn.execute("DELETE FROM host_requests WHERE night < ?", [limit])
         for database in (self.jobs, self.raw):
             database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def merge_index(self) -> None:
+        """Merge pieces of the full-text index, as much as one run should take upon itself."""
+        self.jobs.conn.execute("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('merge', ?)", [_MERGED_PAGES])
 
     def summarise(self, now: datetime) -> None:
         """Count anew what the pictures show; `finish_run` does so by itself."""
@@ -453,7 +459,7 @@ class Storage:
         with transaction(self.raw.conn):
             self._store_payloads(batch, night)
             self._store_lists(batch.lists, night)
-        with transaction(self.jobs.conn):
+        with self._writing():
             for raw, job in batch.accepted:
                 self._store_job(raw, job, run_id, night)
             self._store_filtered(batch.filtered, night)
@@ -469,6 +475,27 @@ class Storage:
                 + [(raw.board, raw.source_id) for raw in batch.unchanged],
             )
             self._touch(batch.unchanged, run_id, night)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction, at whose end the new texts are indexed: all at once, without a statement in between.
+
+        FTS5 writes what it has gathered whenever another statement may have to be undone alone, as in a trigger: a
+        piece for each text then, and two and a half times the work.
+        """
+        with transaction(self.jobs.conn):
+            self._texts = []
+            yield
+            self._index()
+            self._texts = None
+
+    def _index(self) -> None:
+        if self._texts:
+            self.jobs.conn.executemany(
+                "INSERT INTO jobs_fts (rowid, title, employer, place, text, spellings) VALUES (?, ?, ?, ?, ?, ?)",
+                self._texts,
+            )
+            self._texts = []
 
     def _store_payloads(self, batch: Batch, night: str) -> None:
         rows = [
@@ -553,6 +580,8 @@ class Storage:
         ).fetchone()
         # One after the other: the full-text index holds distances between them, and half the bytes if they are small.
         search_id = old[0] if old else connection.execute(_NEXT_SEARCH_ID).fetchone()[0]
+        if old:
+            self._index()  # what takes the old text out of the index must find it there
         values = {name: getattr(job, name) for name in _JOB_COLUMNS}
         connection.execute(
             _UPSERT_JOB,
@@ -572,9 +601,12 @@ class Storage:
             " employer = excluded.employer, place = excluded.place, text = excluded.text,"
             " spellings = excluded.spellings WHERE (title, employer, place, text) IS NOT"
             " (excluded.title, excluded.employer, excluded.place, excluded.text)",
-            [search_id, job_id, job.title, job.employer, place, job.text,
-             spellings(job.title, job.employer, place, job.text)],
+            [search_id, job_id, *(texts := [job.title, job.employer, place, job.text,
+             spellings(job.title, job.employer, place, job.text)])],
         )  # fmt: skip
+        if not old:
+            assert self._texts is not None  # noqa: S101 - within `_writing`
+            self._texts.append((search_id, *texts))
         if not told:
             return
         if old is None:
@@ -677,7 +709,7 @@ class Storage:
         A vacancy has the id of the advert seen first, and the facts of the best one that is open: an employer's own
         board before an aggregator, an employer before an agency. Returns, by board, what changed in this run's counts.
         """
-        with transaction(self.jobs.conn):
+        with self._writing():
             self.jobs.conn.execute("PRAGMA defer_foreign_keys = ON")
             shown = self._shown()
             grouping = duplicates.group(
@@ -970,7 +1002,7 @@ class Storage:
         """Write what today's rules make of a stored advert; `seen` dates, open and closed stay as they are."""
         connection, run_id = self.jobs.conn, self.last_run()
         key = [self.search, advert.board, advert.source_id]
-        with transaction(self.jobs.conn):
+        with self._writing():
             if reading is None:
                 return
             raw, made = reading

@@ -46,6 +46,12 @@ def insert(database: Database, table: str, **values: Any) -> None:
     )
 
 
+def index(database: Database) -> None:
+    """Put all texts into the search index, as the crawl does at the end of a transaction."""
+    database.conn.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('rebuild')")
+    database.conn.commit()
+
+
 def add_job(
     database: Database, number: int, title: str, employer: str, *, ago: int = 30, text: str = "", **more: Any
 ) -> None:
@@ -119,7 +125,7 @@ def make_database(path: Path) -> None:
         rule="same_title", signals="employer, title, town", merged_on=day(1),
     )  # fmt: skip
     summaries.refresh(database.conn, datetime.now(UTC))
-    database.conn.commit()
+    index(database)
     database.close()
 
 
@@ -587,7 +593,7 @@ def test_a_word_that_most_jobs_have_is_paged_through_to_the_end(tmp_path: Path) 
     for number in range(1, 1_102):
         title = "IT-Leiter (m/w/d)" if number % 11 else "Chief Information Officer"
         add_job(database, number, title, f"Werk {number % 7}", ago=number % 90, text="Alles Weitere im Gespräch.")
-    database.conn.commit()
+    index(database)
     database.close()
     with served(folder) as address:
         seen: list[str] = []

@@ -48,7 +48,8 @@ def _parsed(text: str) -> dict[Origin, Origin]:
         return {_origin(public): _origin(target) for public, target in stated.items()}
     except (ValueError, AttributeError, TypeError, OSError) as error:
         raise OriginsError(
-            f"""ORIGINS cannot be read ({error}). Write it as '{{"https://public.example": "http://127.0.0.1:8123"}}', or name a file that holds this."""
+            f"""ORIGINS cannot be read ({error}). Write it as '{{"https://public.example": "http://127.0.0.1:8123"}}',"""
+            " or name a file that holds this."
         ) from error
 
 

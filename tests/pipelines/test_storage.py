@@ -377,6 +377,17 @@ def test_full_disk_is_a_sentence_and_what_was_committed_is_kept(opened: Storage)
 # ---------------------------------------------------------------- fates and their count
 
 
+def test_advert_twice_in_a_batch_stands_in_the_index_as_it_was_last(nights: Nights) -> None:
+    batch = accepted("1", "2")
+    batch.accepted.append((raw("1"), replace(JOB, employer_key="1", text="Sie leiten das Rechenzentrum.")))
+    nights.run(batch)
+
+    found = "SELECT count(*) FROM jobs_fts WHERE jobs_fts MATCH ?"
+    assert nights.ask(found, '"rechenzentrum"') == [(1,)]
+    assert nights.ask(found, '"abteilung"') == [(1,)]
+    nights.ask("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('integrity-check', 1)")  # raises where it is not so
+
+
 def test_what_goes_through_all_jobs_is_counted_at_the_end_of_a_run(nights: Nights) -> None:
     nights.run(accepted("1", "2"))
     nights.run(accepted("1", "2", "3"), days=1)
