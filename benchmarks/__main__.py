@@ -7,6 +7,7 @@ copied.
 """
 
 import argparse
+import itertools
 import json
 import os
 import platform
@@ -228,8 +229,10 @@ def storing(large: Path | None) -> Iterator[Row]:
         yield Row("", "", f"the same, index by statements as ours {together:,.0f}/s: {ours / together:.2f}")
         yield Row("", "", f"the same without an index {none:,.0f}/s: {ours / none:.2f}")
         if large:
+            numbers = itertools.count(20_000, len(fresh))
             shutil.copy(large, folder / "jobs.db")
-            more = len(fresh) / _ours(folder / "jobs.db", fresh)
+            os.sync()  # a copy of gigabytes that is still on its way to the disk would be measured
+            more = len(fresh) / median(lambda: _ours(folder / "jobs.db", _jobs(next(numbers), len(fresh))), 3)
             yield Row(
                 "storing new adverts, 1,000,000 there already", f"{more:,.0f}/s",
                 f"cost of one against that at 10,000: {ours / more:.2f} (1.3)", met=ours / more <= 1.3,
