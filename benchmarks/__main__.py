@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from benchmarks import crawl
+from benchmarks import crawl, peers
 from crawler.boards import Board
 from crawler.searches import Search
 from crawler.sources import SOURCES
@@ -44,7 +44,7 @@ from pipelines import (
     titles,
 )
 from pipelines.duplicates import advert_of
-from pipelines.items import Job, Posting, RawPosting
+from pipelines.items import Job, Posting, RawPosting, Rejection
 from pipelines.storage import Batch, Storage
 from tests.adverts import many, small_world
 from tests.market_on_loopback import MarketServer, all_boards
@@ -54,6 +54,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SEARCH = "dortmund_itleiter"
 ROUNDS = 5
 BOARDS, GERMANY = 1_000, 24_000
+REPROCESSED = 20_000
 TODAY = date(2026, 11, 25)
 
 
@@ -353,6 +354,47 @@ def _nights(
         )  # fmt: skip
 
 
+def reprocessing(count: int) -> Iterator[Row]:
+    """All rules again over stored adverts: nothing changes, as after most new rules.
+
+    One in ten is a head of IT, and has its own page; of the others the list is stored, as the crawl does.
+    """
+    pattern = [*many(2_000)]
+    no = Rejection("title", "not judged yet", None, None)
+    with tempfile.TemporaryDirectory() as folder:
+        jobs_db, raw_db = Path(folder) / "jobs.db", Path(folder) / "private" / "raw.db"
+        storage = Storage(jobs_db, raw_db)
+        run_id = storage.begin_run(SEARCH, datetime.now(UTC))
+        for start in range(0, count, 1_000):
+            batch = Batch()
+            for number in range(start, min(start + 1_000, count)):
+                each = pattern[number % len(pattern)]
+                advert = each | {"referenznummer": f"10001-{number:010}-S", "firma": f"{number} {each['firma']}"}
+                key = str(advert["referenznummer"])
+                head = advert["_match"] == "exact"
+                payload = json.dumps({"listed": advert, **({"detail": advert} if head else {})}).encode()
+                raw = RawPosting(
+                    board=f"arbeitsagentur:{SEARCH}", source_id=key, list_hash="h", payload=payload,
+                    detail="fetched" if head else "none",
+                    posting=Posting(source_id=key, title=str(each["stellenangebotsTitel"])),
+                )  # fmt: skip
+                batch.filtered.append((raw, no))
+            storage.store(batch, run_id=run_id, night=TODAY.isoformat())
+        storage.finish_run(run_id, datetime.now(UTC), 0, "finished", 1)
+        storage.close()
+        environment = {"STELLWERK_JOBS_DB": str(jobs_db), "STELLWERK_RAW_DB": str(raw_db)}
+        command = [sys.executable, "-m", "scrapy", "reprocess", "--yes"]
+        crawl.timed(command, environment)  # makes jobs of those that are wanted
+        wall, processor, memory = crawl.timed(command, environment)
+        with sqlite3.connect(jobs_db) as connection:
+            (jobs,) = connection.execute("SELECT count(*) FROM jobs").fetchone()
+        yield Row(
+            f"reprocessing {count:,} stored adverts, {jobs:,} of them jobs",
+            f"{wall:.0f} s, {count / wall:,.0f} adverts/s, {memory} MB",
+            f"{os.cpu_count()} cores, {processor / wall:.0%} of one",
+        )  # fmt: skip
+
+
 def boards() -> Iterator[Row]:
     """A first and a quiet night over a thousand employers' boards, each on its own host, two lists each."""
     with _night_over(BOARDS) as (server, command, environment):
@@ -393,6 +435,13 @@ def crawling() -> Iterator[Row]:
                   f"speed against bare Scrapy {ratio:.2f} (0.9)", met=ratio >= 0.9)  # fmt: skip
 
 
+def against_peers() -> Iterator[Row]:
+    """Others on the same server with the same adverts."""
+    for what, (wall, _, memory), ours in peers.measured(adverts=4_000, heads=0.1, rounds=3):
+        against = f"ours takes {ours / wall:.2f} of its time" if ours != wall else ""
+        yield Row(what, f"{wall:.2f} s, {memory} MB", against)
+
+
 # ---------------------------------------------------------------- the table
 
 
@@ -405,39 +454,57 @@ def machine() -> str:
     )
 
 
-def table(rows: list[Row]) -> str:
-    sign = {True: "met", False: "**missed**", None: ""}
-    lines = [f"| {row.what} | {row.ours} | {row.against} | {sign[row.met]} |" for row in rows]
+def table(lines: list[str]) -> str:
     return "\n".join(["| what | measured | against (limit) | |", "|---|---|---|---|", *lines])
 
 
+def line(row: Row) -> str:
+    sign = {True: "met", False: "**missed**", None: ""}
+    return f"| {row.what} | {row.ours} | {row.against} | {sign[row.met]} |"
+
+
+IN_PROCESS = ("normalising", "grouping", "storing")  # the others say how much memory their programs took
+
+
 def main() -> None:
-    """Measure what is named, or all; print each line as it is known."""
-    parts: dict[str, Callable[[], Iterator[Row]]] = {  # memory of others is inherited: those that need much come last
-        "starting": starting, "boards": boards, "crawling": crawling, "quiet": quiet, "normalising": normalising,
-        "grouping": grouping,
+    """Measure what is named, or all; print each line as it is known. Each part has a process of its own."""
+    parts: dict[str, Callable[[], Iterator[Row]]] = {
+        "starting": starting, "boards": boards, "crawling": crawling, "peers": against_peers, "quiet": quiet,
+        "normalising": normalising, "grouping": grouping, "reprocessing": lambda: reprocessing(REPROCESSED),
+        "storing": lambda: storing(None), "germany": germany,
     }  # fmt: skip
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*parts, "storing", "germany", []], default=[])
+    parser.add_argument("names", nargs="*", choices=[*parts, []], default=[])
     parser.add_argument("--large", type=Path)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    parts["storing"] = lambda: storing(asked.large)
-    if asked.large or "germany" in asked.names:  # ten minutes
-        parts["germany"] = germany
-    rows = []
-    for name in asked.names or parts:
-        for row in parts[name]():
-            rows.append(row)
-            print(table([row]).splitlines()[-1], flush=True)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{machine()}; {peak} MB at most for the benchmarks themselves")
+    if asked.large:
+        parts |= {"storing": lambda: storing(asked.large), "reprocessing": lambda: reprocessing(1_000_000)}
+    names = asked.names or [each for each in parts if asked.large or each != "germany"]  # ten minutes
+    if len(names) == 1 and not asked.write:
+        for row in parts[names[0]]():
+            print(line(row), flush=True)
+        if names[0] in IN_PROCESS:
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            print(line(Row(f"memory of {names[0]}, its adverts included", f"{peak} MB", "")), flush=True)
+        return
+    lines = []
+    for name in names:
+        command = [sys.executable, "-m", "benchmarks", name, *(["--large", str(asked.large)] if asked.large else [])]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as part:
+            assert part.stdout
+            for told in part.stdout:
+                print(told, end="", flush=True)
+                lines.append(told.rstrip())
+        if part.returncode:
+            lines.append(line(Row(name, "could not be measured", "", met=False)))
+    print(machine())
     if asked.write:
         page = ROOT / "docs" / "performance.md"
         written = page.read_text(encoding="utf-8")
         head, _, rest = written.partition("<!-- table -->")
         _, _, tail = rest.partition("<!-- /table -->")
-        made = f"{head}<!-- table -->\n{machine()}\n\n{table(rows)}\n<!-- /table -->{tail}"
+        made = f"{head}<!-- table -->\n{machine()}\n\n{table(lines)}\n<!-- /table -->{tail}"
         page.write_text(made, encoding="utf-8")
 
 

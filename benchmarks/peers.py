@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import crawl
@@ -41,52 +42,53 @@ asyncio.run(main())
 """
 
 
-def main() -> None:
-    """Run each in turn, several rounds, and print medians."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--adverts", type=int, default=4_000)
-    parser.add_argument("--heads", type=float, default=0.1)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
+Cost = tuple[float, float, int]  # seconds of wall and processor, peak memory in MB
+
+
+def measured(adverts: int, heads: float, rounds: int) -> Iterator[tuple[str, Cost, float]]:
+    """Run each in turn, several rounds; yield what each is, its medians, and the wall seconds of ours."""
     uv = shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         for name, program in (("ats.py", ATS), ("client.py", AIOHTTP), ("bare.py", crawl.BARE)):
             (place / name).write_text(program)
         subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, place / "peer"], check=True)
-        peer = place / "peer" / "bin" / "python"
+        peer = str(place / "peer" / "bin" / "python")
         subprocess.run([uv, "pip", "install", "--quiet", "--python", peer, *_FROM_PYPI], check=True)
-        with crawl.served(place, options.adverts, options.heads) as origin:
-            urls = place / "urls.json"
-            asked = len(json.loads(urls.read_text()))
-            client: list[str | Path] = [peer, place / "client.py", urls]
-            spider: list[str | Path] = [
-                sys.executable,
-                "-m",
-                "scrapy",
-                "runspider",
-                place / "bare.py",
-                "-a",
-                f"urls={urls}",
-            ]
-            ats: list[str | Path] = [peer, place / "ats.py", origin]
-            runs: dict[str, list[str | Path]] = {
-                f"bare asyncio client (aiohttp), {asked} answers thrown away": client,
-                f"bare Scrapy, {asked} answers thrown away": spider,
-                f"ats-scrapers, {options.adverts} adverts without texts": [*ats, "none", str(options.adverts)],
-                f"ats-scrapers, {options.adverts} adverts with texts": [*ats, "texts", str(options.adverts)],
-            }
-            ours = f"ours, {asked} answers, {options.adverts} adverts judged, the wanted ones with texts, stored"
-            measured: dict[str, list[tuple[float, float, int]]] = {name: [] for name in (ours, *runs)}
-            for number in range(options.rounds):
-                measured[ours].append(crawl.crawl(place / str(number), origin))
+        with crawl.served(place, adverts, heads) as origin:
+            urls = f"{place}/urls.json"
+            asked = len(json.loads(Path(urls).read_text()))
+            ats = [peer, f"{place}/ats.py", origin]
+            runs = {
+                f"bare asyncio client (aiohttp), {asked} answers thrown away": [peer, f"{place}/client.py", urls],
+                f"bare Scrapy, {asked} answers thrown away": [
+                    sys.executable, "-m", "scrapy", "runspider", f"{place}/bare.py", "-a", f"urls={urls}",
+                ],
+                f"ats-scrapers, {adverts:,} adverts without texts": [*ats, "none", str(adverts)],
+                f"ats-scrapers, {adverts:,} adverts with texts": [*ats, "texts", str(adverts)],
+            }  # fmt: skip
+            ours = f"ours, {asked} answers of {adverts:,} adverts, judged, the wanted ones with texts, stored"
+            costs: dict[str, list[Cost]] = {name: [] for name in (ours, *runs)}
+            for number in range(rounds):
+                costs[ours].append(crawl.crawl(place / str(number), origin))
                 for name, command in runs.items():
-                    measured[name].append(crawl.timed([*map(str, command)], {}, place))
-    for name, times in measured.items():
-        wall, processor, memory = (statistics.median(each) for each in zip(*times, strict=True))
-        print(f"{wall:6.2f} s wall {processor:6.2f} s CPU {memory:4.0f} MB  {name}", flush=True)
+                    costs[name].append(crawl.timed(command, {}, place))
+    for name, each in costs.items():
+        wall, processor, memory = (statistics.median(values) for values in zip(*each, strict=True))
+        yield name, (wall, processor, int(memory)), statistics.median(cost[0] for cost in costs[ours])
+
+
+def main() -> None:
+    """Print a line for each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--adverts", type=int, default=4_000)
+    parser.add_argument("--heads", type=float, default=0.1)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    for name, (wall, processor, memory), _ in measured(options.adverts, options.heads, options.rounds):
+        print(f"{wall:6.2f} s wall {processor:6.2f} s CPU {memory:4} MB  {name}", flush=True)
 
 
 if __name__ == "__main__":
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     main()

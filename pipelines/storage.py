@@ -53,6 +53,9 @@ class Stored:
     fate: str  # posting, filtered, quarantined
 
 
+Reading = tuple[RawPosting, Job | Rejection]  # an advert, and what the rules make of it
+
+
 @dataclass(slots=True)
 class Batch:
     """What one transaction writes: adverts in their four possible fates."""
@@ -89,6 +92,15 @@ CHRONIC, CHRONIC_OF = 7, 14  # nights
 _TOLD = ("title", "employer", "pay_year_min", "pay_year_max", "pay_text", "apply_by")
 _NEXT_SEARCH_ID = "SELECT coalesce(max(search_id), 0) + 1 FROM job_texts"
 _WRITTEN = ("id", "search", *_JOB_COLUMNS, "first_seen", "last_seen", "status", "content_hash", "search_id")
+# What jobs.db says of an advert that raw.db keeps: a posting, else filtered, else in quarantine.
+_STORED = """
+    SELECT list_hash, detail, first_seen, last_seen, 'posting' FROM postings
+    WHERE (search, board, source_id) = (?1, ?2, ?3)
+    UNION ALL SELECT list_hash, detail, first_seen, last_seen, 'filtered' FROM filtered
+    WHERE (search, board, source_id) = (?1, ?2, ?3)
+    UNION ALL SELECT '', 'none', first_seen, last_seen, 'quarantined' FROM quarantine
+    WHERE (board, source_id) = (?2, ?3) LIMIT 1
+"""
 _UPSERT_JOB = f"""
     INSERT INTO jobs ({", ".join(_WRITTEN)}) VALUES ({", ".join("?" * len(_WRITTEN))})
     ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in (*_JOB_COLUMNS, "content_hash"))}
@@ -974,62 +986,54 @@ class Storage:
     # ------------------------------------------------------------ all rules anew
 
     def stored(self, search: str) -> Iterator[Stored]:
-        """Yield what raw.db keeps of every advert of a search, the newest payload of each."""
+        """Yield what raw.db keeps of every advert of a search, its newest payload; jobs.db may be written meanwhile."""
         self.search = search
-        known = {
-            (board, source_id): row
-            for board, source_id, *row in self.jobs.conn.execute(
-                "SELECT board, source_id, list_hash, detail, first_seen, last_seen, 'posting' FROM postings"
-                " WHERE search = ?1 UNION ALL"
-                " SELECT board, source_id, list_hash, detail, first_seen, last_seen, 'filtered' FROM filtered f"
-                " WHERE search = ?1 AND NOT EXISTS (SELECT 1 FROM postings p WHERE (p.search, p.board, p.source_id) ="
-                " (f.search, f.board, f.source_id))"
-                " UNION ALL SELECT board, source_id, '', 'none', first_seen, last_seen, 'quarantined' FROM quarantine q"
-                " WHERE NOT EXISTS (SELECT 1 FROM postings p WHERE (p.board, p.source_id) = (q.board, q.source_id))",
-                [search],
-            )
-        }
         rows = self.raw.conn.execute(
             "SELECT board, source_id, payload, max(stored_on || content_hash) FROM raw GROUP BY board, source_id"
         )
-        for board, source_id, payload, _ in rows.fetchall():
-            if row := known.get((board, source_id)):
-                yield Stored(board, source_id, zlib.decompress(payload), *row)
+        for board, source_id, payload, _ in rows:
+            if found := self.jobs.conn.execute(_STORED, [search, board, source_id]).fetchone():
+                yield Stored(board, source_id, zlib.decompress(payload), *found)
 
-    def reread(
-        self, advert: Stored, reading: tuple[RawPosting, Job] | tuple[RawPosting, Rejection] | None, night: str
-    ) -> None:
-        """Write what today's rules make of a stored advert; `seen` dates, open and closed stay as they are."""
-        connection, run_id = self.jobs.conn, self.last_run()
-        key = [self.search, advert.board, advert.source_id]
+    def stored_count(self) -> int:
+        """Return about how many adverts raw.db keeps, for whatever shows progress."""
+        return int(self.raw.conn.execute("SELECT count(*) FROM raw").fetchone()[0])
+
+    def reread(self, readings: Iterable[tuple[Stored, Reading | None]], night: str) -> None:
+        """Write what today's rules make of stored adverts; `seen` dates, open and closed stay as they are."""
+        run_id = self.last_run()
         with self._writing():
-            if reading is None:
-                return
-            raw, made = reading
-            if isinstance(made, Rejection):
-                if advert.fate == "quarantined":
-                    return  # never wanted, and now it can be read: the next night says so
-                self._store_filtered([(raw, made)], advert.last_seen)
-                rows = connection.execute(
-                    "SELECT status FROM postings WHERE (search, board, source_id) = (?, ?, ?)", key
-                ).fetchall()
-                if rows and rows[0][0] != "closed":
-                    self._close(advert.board, advert.source_id, f"no longer a match: {made.reason}", run_id, night)
-                return
-            was_filtered = connection.execute(
-                "SELECT 1 FROM filtered WHERE (search, board, source_id) = (?, ?, ?)", key
-            ).fetchone()
-            self._store_posting(raw, made, run_id, night, (advert.first_seen, advert.last_seen), told=False)
-            connection.execute("DELETE FROM quarantine WHERE (board, source_id) = (?, ?)", key[1:])
-            if was_filtered:
-                rows = connection.execute(
-                    "UPDATE postings SET status = 'open', closed_on = NULL, closed_reason = NULL"
-                    " WHERE (search, board, source_id) = (?, ?, ?) AND closed_reason LIKE 'no longer a match%'"
-                    " RETURNING job_id",
-                    key,
-                ).fetchall()
-                for (job_id,) in rows:
-                    self._follow(job_id, run_id, night)
+            for advert, reading in readings:
+                if reading is not None:
+                    self._reread(advert, *reading, run_id=run_id, night=night)
+
+    def _reread(self, advert: Stored, raw: RawPosting, made: Job | Rejection, *, run_id: int, night: str) -> None:
+        connection = self.jobs.conn
+        key = [self.search, advert.board, advert.source_id]
+        if isinstance(made, Rejection):
+            if advert.fate == "quarantined":
+                return  # never wanted, and now it can be read: the next night says so
+            self._store_filtered([(raw, made)], advert.last_seen)
+            rows = connection.execute(
+                "SELECT status FROM postings WHERE (search, board, source_id) = (?, ?, ?)", key
+            ).fetchall()
+            if rows and rows[0][0] != "closed":
+                self._close(advert.board, advert.source_id, f"no longer a match: {made.reason}", run_id, night)
+            return
+        was_filtered = connection.execute(
+            "SELECT 1 FROM filtered WHERE (search, board, source_id) = (?, ?, ?)", key
+        ).fetchone()
+        self._store_posting(raw, made, run_id, night, (advert.first_seen, advert.last_seen), told=False)
+        connection.execute("DELETE FROM quarantine WHERE (board, source_id) = (?, ?)", key[1:])
+        if was_filtered:
+            rows = connection.execute(
+                "UPDATE postings SET status = 'open', closed_on = NULL, closed_reason = NULL"
+                " WHERE (search, board, source_id) = (?, ?, ?) AND closed_reason LIKE 'no longer a match%'"
+                " RETURNING job_id",
+                key,
+            ).fetchall()
+            for (job_id,) in rows:
+                self._follow(job_id, run_id, night)
 
     def copy_to(self, path: Path) -> None:
         """Copy jobs.db as it is, to try something on the copy."""

@@ -1,10 +1,13 @@
 """`scrapy reprocess`: all rules again over the stored adverts, without a request; says what would change, then asks."""
 
 import argparse
+import itertools
 import json
+import multiprocessing
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,10 +21,12 @@ from crawler.sources import SOURCES
 from crawler.spiders.job_search import UNREADABLE, JobSearchSpider
 from pipelines import dates, normalise
 from pipelines.files import StorageError
-from pipelines.items import Job, RawPosting, Rejection
-from pipelines.storage import Difference, Storage, Stored, differences
+from pipelines.items import RawPosting, Rejection
+from pipelines.storage import Difference, Reading, Storage, Stored, differences
 
 SHOWN = 8  # examples of each sort of difference
+FEW = 2_000  # adverts that are not worth the start of further processes
+SLAB, CHUNK = 2_000, 50  # adverts that are written at once; that a process is given at once
 
 
 class Command(ScrapyCommand):
@@ -87,18 +92,14 @@ class Command(ScrapyCommand):
 
     def _try(self, copy: Path, raw_db: Path, spider: JobSearchSpider) -> int:
         night = dates.night(datetime.now(UTC))
-        boards = {board.id: board for board in spider.boards}
         trial = Storage(copy, raw_db)
         try:
             count = 0
-            for advert in trial.stored(spider.search.name):
-                kind, _, name = advert.board.partition(":")
-                if kind not in SOURCES:
-                    continue
-                board = boards.get(advert.board) or Board(kind, name)
-                trial.reread(advert, read_again(advert, board, spider, date.fromisoformat(night)), night)
-                count += 1
-                if count % 1000 == 0:
+            stored = (each for each in trial.stored(spider.search.name) if each.board.partition(":")[0] in SOURCES)
+            with readers(spider, date.fromisoformat(night), trial.stored_count()) as read:
+                for readings in read(stored):
+                    trial.reread(readings, night)
+                    count += len(readings)
                     print(f"  {count:,} adverts read ...", file=sys.stderr)
             trial.group(trial.last_run(), night)
             trial.summarise(datetime.now(UTC))
@@ -107,17 +108,64 @@ class Command(ScrapyCommand):
         return count
 
 
-def read_again(
-    advert: Stored, board: Board, spider: JobSearchSpider, today: date
-) -> tuple[RawPosting, Job] | tuple[RawPosting, Rejection] | None:
+# ---------------------------------------------------------------- reading again, on all cores
+
+Readings = list[tuple[Stored, Reading | None]]
+_again: Callable[[Stored], Reading | None]  # of a process that reads
+
+
+@contextmanager
+def readers(
+    spider: JobSearchSpider, today: date, expected: int
+) -> Iterator[Callable[[Iterable[Stored]], Iterator[Readings]]]:
+    """Yield what reads stored adverts again, slab by slab: on all cores where there are many, else in this process."""
+    if expected < FEW:
+        _prepare(spider, today)
+        yield lambda stored: ([(each, _again(each)) for each in slab] for slab in _slabs(stored))
+        return
+    with multiprocessing.get_context("fork").Pool(initializer=_prepare, initargs=(spider, today)) as pool:
+
+        def read(stored: Iterable[Stored]) -> Iterator[Readings]:
+            # One slab is read while the one before it is written; no more than two are held.
+            waiting: tuple[list[Stored], Any] | None = None
+            for slab in itertools.chain(_slabs(stored), ([],)):
+                reading = (slab, pool.map_async(_again_in_worker, slab, chunksize=CHUNK))
+                if waiting:
+                    yield [*zip(waiting[0], waiting[1].get(), strict=True)]
+                waiting = reading
+
+        yield read
+
+
+def _prepare(spider: JobSearchSpider, today: date) -> None:
+    global _again  # noqa: PLW0603 - what each process is given once, not with every advert
+    known = {board.id: board for board in spider.boards}
+
+    def again(advert: Stored) -> Reading | None:
+        return read_again(advert, known.get(advert.board) or Board(*advert.board.split(":", 1)), spider, today)
+
+    _again = again
+
+
+def _again_in_worker(advert: Stored) -> Reading | None:
+    return _again(advert)
+
+
+def _slabs(stored: Iterable[Stored]) -> Iterator[list[Stored]]:
+    stored = iter(stored)
+    while slab := [*itertools.islice(stored, SLAB)]:
+        yield slab
+
+
+def read_again(advert: Stored, board: Board, spider: JobSearchSpider, today: date) -> Reading | None:
     """Map and normalise a stored advert as the crawl does; None when it still cannot be read."""
     payload: dict[str, Any] = json.loads(advert.payload)
     detail = payload.get("detail")
     try:
         posting = spider.mapped(board, payload["listed"], detail)
         raw = RawPosting(
-            board=advert.board, source_id=advert.source_id, list_hash=advert.list_hash, payload=advert.payload,
-            posting=posting, detail=advert.detail,
+            board=advert.board, source_id=advert.source_id, list_hash=advert.list_hash, posting=posting,
+            detail=advert.detail,
         )  # fmt: skip
         if detail is None:
             has_page = SOURCES[board.kind].detail(payload["listed"]) is not None
