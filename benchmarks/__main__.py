@@ -49,12 +49,14 @@ from pipelines.storage import Batch, Storage
 from tests.adverts import many, small_world
 from tests.market_on_loopback import MarketServer, all_boards
 from tests.recorded_boards import Recorded
+from tests.sources_on_loopback import AgencyServer
 
 ROOT = Path(__file__).resolve().parent.parent
 SEARCH = "dortmund_itleiter"
 ROUNDS = 5
 BOARDS, GERMANY = 1_000, 24_000
 REPROCESSED = 20_000
+MARKET = 40_000  # adverts of the agency, half of them near enough to be read
 TODAY = date(2026, 11, 25)
 
 
@@ -354,6 +356,40 @@ def _nights(
         )  # fmt: skip
 
 
+def changed() -> Iterator[Row]:
+    """A second night over the agency in which one advert in fifty has changed, against the least any client needs.
+
+    The least: each page of the lists, which say what has changed, and the page of each wanted advert that has.
+    """
+    world = [*many(MARKET)]
+    with tempfile.TemporaryDirectory() as name, AgencyServer(world) as server:
+        environment = {
+            "STELLWERK_JOBS_DB": f"{name}/jobs.db", "STELLWERK_RAW_DB": f"{name}/private/raw.db",
+            "STELLWERK_ORIGINS": server.origins, "STELLWERK_PACE": "0",
+        }  # fmt: skip
+        command = [sys.executable, "-m", "scrapy", "crawl", SEARCH, "-a", "kinds=arbeitsagentur"]
+        first, _, _ = crawl.timed(command, environment)
+        lists, details = len(server.searches_asked), {*server.details_asked}
+        before = sum(each.sent for each in server.requests)
+        new = {str(each["referenznummer"]) for each in world[::50]}
+        server.replace([
+            each | {"aenderungsdatum": "2026-11-25T06:00:00.000"} if str(each["referenznummer"]) in new else each
+            for each in world
+        ])  # fmt: skip
+        server.forget_requests()
+        second, _, memory = crawl.timed(command, environment)
+        with sqlite3.connect(f"{name}/jobs.db") as connection:
+            (read,) = connection.execute("SELECT fetched FROM run_boards ORDER BY run_id DESC LIMIT 1").fetchone()
+        asked, least = len(server.requests), lists + len(details & new)
+        sent = sum(each.sent for each in server.requests)
+    yield Row(
+        f"a night in which 2 % of {read:,} adverts changed: requests", f"{asked:,}",
+        f"the least there is {least:,}: {asked / least:.2f} (1.1)", met=asked / least <= 1.1,
+    )  # fmt: skip
+    yield Row("", f"{sent / 1e6:.1f} MB, {second:.1f} s, {memory} MB of memory",
+              f"the first night {before / 1e6:.1f} MB, {first:.1f} s")  # fmt: skip
+
+
 def reprocessing(count: int) -> Iterator[Row]:
     """All rules again over stored adverts: nothing changes, as after most new rules.
 
@@ -470,8 +506,8 @@ def main() -> None:
     """Measure what is named, or all; print each line as it is known. Each part has a process of its own."""
     parts: dict[str, Callable[[], Iterator[Row]]] = {
         "starting": starting, "boards": boards, "crawling": crawling, "peers": against_peers, "quiet": quiet,
-        "normalising": normalising, "grouping": grouping, "reprocessing": lambda: reprocessing(REPROCESSED),
-        "storing": lambda: storing(None), "germany": germany,
+        "changed": changed, "normalising": normalising, "grouping": grouping,
+        "reprocessing": lambda: reprocessing(REPROCESSED), "storing": lambda: storing(None), "germany": germany,
     }  # fmt: skip
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*parts, []], default=[])

@@ -66,6 +66,8 @@ class Request:
     body: bytes = b""
     finished: float | None = None
     status: int | None = None
+    sent: int = 0
+    """Bytes of its answer, head and body."""
 
     @property
     def host(self) -> str:
@@ -451,7 +453,9 @@ class _Connection(asyncio.Protocol):
             pieces = [body[start : start + size] for start in range(0, len(body), size)]
             self._drip(request, reply.status, pieces, fault.drip, closes=closes)
             return
-        self._transport.write(head.encode("latin-1") + b"\r\n" + body)
+        whole = head.encode("latin-1") + b"\r\n" + body
+        request.sent = len(whole)
+        self._transport.write(whole)
         self._done(request, reply.status, closes=closes)
 
     def _drip(self, request: Request, code: int, pieces: list[bytes], pause: float, *, closes: bool) -> None:

@@ -159,6 +159,23 @@ def test_workers_redis_and_the_writer_are_killed_and_a_task_is_doubled(
     assert dump(cluster.folder) == dump(tmp_path / "one")
 
 
+def test_four_workers_are_killed_again_and_again(tmp_path: Path, server: MarketServer, cluster: Cluster) -> None:
+    assert crawl(tmp_path / "one", server).returncode == 0
+    server.forget_requests()
+    pairs = [cluster.work(), cluster.work()]  # of two processes each
+    writer = cluster.night()
+
+    for kill in range(6):
+        asked = len(server.requests)
+        cluster.until(lambda asked=asked: len(server.requests) > asked + 5 or writer.poll() is not None)  # type: ignore[misc]
+        os.killpg(pairs[kill % 2].pid, signal.SIGKILL)  # with the crawls that it has begun
+        pairs[kill % 2].wait(10)
+        pairs[kill % 2] = cluster.work()
+
+    assert writer.wait(120) == 0
+    assert dump(cluster.folder) == dump(tmp_path / "one")
+
+
 def test_without_dramatiq_it_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "dramatiq.py").write_text("raise ImportError")
     done = subprocess.run(
