@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,8 @@ from pipelines.migrations import (
     raw_migrations,
 )
 from pipelines.spelling import spellings
+
+logger = logging.getLogger(__name__)
 
 RAW_DAYS, QUARANTINE_DAYS = 30, 90  # a payload is kept this long after its last use
 _MERGED_PAGES = 2_000  # of the text index, at the end of a run: bounded work that keeps searches quick
@@ -395,7 +398,10 @@ class Storage:
                     f"DELETE FROM {table} WHERE run_id < (SELECT min(id) FROM runs WHERE started_at >= ?)",
                     [(finished.date() - timedelta(days=FIELD_DAYS)).isoformat()],
                 )
-            summaries.refresh(self.jobs.conn, finished)
+        try:
+            self.summarise(finished)
+        except StorageError as error:  # a query that somebody has changed must not spoil the night
+            logger.warning("%s. The run is complete; pictures and employers show the night before.", error)
         with transaction(self.raw.conn):
             for quarantined, days in ((0, RAW_DAYS), (1, QUARANTINE_DAYS)):
                 limit = (finished.date() - timedelta(days=days)).isoformat()

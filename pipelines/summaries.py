@@ -12,6 +12,8 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
+from pipelines.files import StorageError
+
 METADATA = Path(__file__).resolve().parent.parent / "data" / "metadata.yaml"
 PREFIX = "picture_"
 
@@ -43,12 +45,15 @@ _TABLES = {
 
 @functools.cache
 def queries() -> dict[str, str]:
-    """Return the SQL of each stored query that is summarised, by its name."""
+    """Return the SQL of each stored query that is summarised, by its name; raises StorageError."""
     import yaml  # noqa: PLC0415 - at the end of a run alone
 
-    stated = yaml.load(METADATA.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    stored = stated["databases"]["jobs"]["queries"]
-    return {name: each["sql"] for name, each in stored.items() if name.startswith(PREFIX)}
+    try:
+        stated = yaml.load(METADATA.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        stored = stated["databases"]["jobs"]["queries"]
+        return {name: each["sql"] for name, each in stored.items() if name.startswith(PREFIX)}
+    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise StorageError(f"{METADATA} does not say what to count ({error})") from error
 
 
 def refresh(connection: sqlite3.Connection, now: datetime) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from pipelines import files, migrations
+from pipelines import files, migrations, summaries
 from pipelines import storage as storage_module
 from pipelines.duplicates import job_id
 from pipelines.files import ClockError, LockedError, StorageError
@@ -375,6 +375,27 @@ def test_full_disk_is_a_sentence_and_what_was_committed_is_kept(opened: Storage)
 
 
 # ---------------------------------------------------------------- fates and their count
+
+
+@pytest.mark.parametrize(
+    "metadata", ["{", "databases: {jobs: {queries: {picture_x: {sql: 'SELECT nothing FROM jobs'}}}}"]
+)
+def test_a_query_that_cannot_be_run_does_not_spoil_the_run(
+    nights: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, metadata: str
+) -> None:
+    nights.run(accepted("1"))
+    before = nights.ask("SELECT * FROM summaries ORDER BY query")
+    (tmp_path / "metadata.yaml").write_text(metadata, encoding="utf-8")
+    monkeypatch.setattr(summaries, "METADATA", tmp_path / "metadata.yaml")
+    summaries.queries.cache_clear()
+
+    nights.run(accepted("1", "2"), days=1)
+    summaries.queries.cache_clear()
+
+    assert "The run is complete; pictures and employers show the night before." in caplog.text
+    assert nights.ask("SELECT count(*) FROM runs WHERE exit_code = 0") == [(2,)]
+    assert nights.ask("SELECT * FROM summaries ORDER BY query") == before
+    assert nights.ask("SELECT open_jobs FROM employers") == [(1,)]
 
 
 def test_advert_twice_in_a_batch_stands_in_the_index_as_it_was_last(nights: Nights) -> None:
