@@ -673,7 +673,7 @@ def counted_once_a_run(db: Database) -> None:
     CREATE INDEX jobs_closed_posts ON jobs (employer_key, title_clean, city, search, closed_on, first_seen)
         WHERE status = 'closed';
     CREATE INDEX jobs_closed_on ON jobs (closed_on DESC, first_seen, title_clean, id) WHERE status = 'closed';
-    CREATE INDEX jobs_open_age ON jobs (coalesce(listed_since, first_seen), title_clean, id) WHERE status <> 'closed';
+    CREATE INDEX jobs_open_age ON jobs (coalesce(listed_since, first_seen), search_id) WHERE status <> 'closed';
     DROP INDEX jobs_pay;
     CREATE INDEX jobs_paid ON jobs (level, employer_type, pay_basis, pay_year_min, pay_year_max, first_seen)
         WHERE coalesce(pay_year_min, pay_year_max) IS NOT NULL;
@@ -701,6 +701,15 @@ def new_texts_are_indexed_together(db: Database) -> None:
         db,
         """
     DROP TRIGGER job_texts_insert;
+    -- By their number behind the key, not by their id: a new job comes at the end of its like, not on a page apart.
+    DROP INDEX jobs_open_new;
+    DROP INDEX jobs_open_pay;
+    DROP INDEX jobs_open_near;
+    DROP INDEX jobs_open_deadline;
+    CREATE INDEX jobs_open_new ON jobs (first_seen, search_id) WHERE status <> 'closed';
+    CREATE INDEX jobs_open_pay ON jobs (coalesce(pay_year_max, pay_year_min, 0), search_id) WHERE status <> 'closed';
+    CREATE INDEX jobs_open_near ON jobs (coalesce(distance_km, 100000), search_id) WHERE status <> 'closed';
+    CREATE INDEX jobs_open_deadline ON jobs (coalesce(apply_by, '9999'), search_id) WHERE status <> 'closed';
     INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('crisismerge', 64);
     """,
     )

@@ -297,6 +297,7 @@ def test_a_bad_night_shows_on_the_start_page(tmp_path: Path) -> None:
         ("days=1", "CIO", 2),
         ("remote=hybrid", "Leiter IT-Betrieb", 1),
         ("km=x&days=-1&sort=none&after=~", "CIO", 12),
+        (f"after=9999-01-01~{'9' * 30}", "CIO", 12),
     ],
 )
 def test_start_page_orders_and_limits(site: str, query: str, first: str, jobs: int) -> None:

@@ -56,14 +56,15 @@ _ORDERS = {
     "deadline": ("coalesce(apply_by, '9999')", "ASC"),
 }
 _OPEN_JOBS = """
-    SELECT id, title, title_clean, employer, city, round(distance_km) AS km, url, level, match, match_reason, remote,
+    SELECT id, search_id, title, title_clean, employer, city, round(distance_km) AS km, url, level, match, match_reason,
+           remote,
            pay_year_min, pay_year_max, pay_basis, pay_scale, pay_group_min, pay_group_max, pay_text,
            status, first_seen, apply_by, first_seen >= date('now', '-7 days') AS is_new,
            CAST(julianday(date('now')) - julianday(coalesce(listed_since, first_seen)) AS INTEGER) AS age,
            EXISTS (SELECT 1 FROM changes c WHERE c.job_id = jobs.id AND c.changed_on > jobs.first_seen
                    AND c.changed_on >= date('now', '-7 days')) AS is_changed,
            {key} AS sort_key
-    FROM jobs WHERE {where} ORDER BY {key} {direction}, id {direction} LIMIT {limit}
+    FROM jobs WHERE {where} ORDER BY {key} {direction}, search_id {direction} LIMIT {limit}
 """
 _COUNTS = (
     f"SELECT {{column}} AS value, count(*) AS jobs FROM {_NARROW} WHERE status <> 'closed'"
@@ -219,7 +220,9 @@ async def _start(datasette: Any, request: Any) -> dict[str, Any]:
             "counted": most,
             "open": summary["open"],
             "shown": _SHOWN,
-            "next": _link(chosen, words, **sorting, after=f"{jobs[-1]['sort_key']}~{jobs[-1]['id']}") if more else None,
+            "next": _link(chosen, words, **sorting, after=f"{jobs[-1]['sort_key']}~{jobs[-1]['search_id']}")
+            if more
+            else None,
             "first": _link(chosen, words, **sorting) if after else None,
             "town_link": lambda town: _link({**chosen, "city": town}, words, **sorting),
             "runs": await _runs(database),
@@ -300,24 +303,24 @@ def _values(chosen: dict[str, str], words: str) -> dict[str, Any]:
 async def _listed(
     database: Any, where: str, values: dict[str, Any], order: str, after: str, *, rare: bool
 ) -> list[dict[str, Any]]:
-    """Return the jobs of a page and one more, from behind the job that `after` names (its sort key and id).
+    """Return the jobs of a page and one more, from behind the job that `after` names (its sort key and number).
 
     In their order until enough are found; where few of the open jobs match (`rare`), these few are found first, in the
     narrow index jobs_open_filters, and put in order.
     """
     key, direction = _ORDERS[order]
-    last, _, job_id = after.rpartition("~")
+    last, _, search_id = after.rpartition("~")
     if last:
         number = order in ("pay", "near")
         try:
-            values |= {"last": float(last) if number else last, "last_id": job_id}
+            values |= {"last": float(last) if number else last, "last_id": int(search_id[:18])}
         except ValueError:
             return await _listed(database, where, values, order, "", rare=False)
-        where += f" AND ({key}, id) {'<' if direction == 'DESC' else '>'} (:last, :last_id)"
+        where += f" AND ({key}, search_id) {'<' if direction == 'DESC' else '>'} (:last, :last_id)"
     if rare:
         where = (
-            f"jobs.rowid IN (SELECT rowid FROM {_NARROW} WHERE {where} ORDER BY {key} {direction}, id {direction}"
-            f" LIMIT {_SHOWN + 1})"
+            f"jobs.rowid IN (SELECT rowid FROM {_NARROW} WHERE {where}"
+            f" ORDER BY {key} {direction}, search_id {direction} LIMIT {_SHOWN + 1})"
         )
     sql = _OPEN_JOBS.format(key=key, direction=direction, where=where, limit=_SHOWN + 1)
     return await _rows(database, sql, values)
