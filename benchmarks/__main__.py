@@ -219,9 +219,11 @@ def storing(large: Path | None) -> Iterator[Row]:
         rates: dict[str, list[float]] = {"ours": [], **{index: [] for index in peers}}
         for number in range(3):
             shutil.copytree(folder / "small", folder / f"ours{number}")
+            os.sync()  # what is still on its way to the disk would be measured
             rates["ours"].append(len(fresh) / _ours(folder / f"ours{number}" / "jobs.db", fresh))
             for index in peers:
                 path = shutil.copy(folder / f"{index}.db", folder / f"{index}{number}.db")
+                os.sync()
                 rates[index].append(len(fresh) / _plain(Path(path), fresh, index))
         ours, trigger, together, none = (statistics.median(each) for each in rates.values())
         yield Row(
@@ -234,7 +236,7 @@ def storing(large: Path | None) -> Iterator[Row]:
         if large:
             numbers = itertools.count(20_000, len(fresh))
             shutil.copy(large, folder / "jobs.db")
-            os.sync()  # a copy of gigabytes that is still on its way to the disk would be measured
+            os.sync()
             more = len(fresh) / median(lambda: _ours(folder / "jobs.db", _jobs(next(numbers), len(fresh))), 3)
             yield Row(
                 "storing new adverts, 1,000,000 there already", f"{more:,.0f}/s",

@@ -144,6 +144,8 @@ def serving(jobs_db: Path) -> Iterator[None]:
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(200):
+            if server.poll() is not None:  # else another server, which holds the port, would be measured
+                raise SystemExit(f"no server could be started at {SITE}: something listens there already")
             try:
                 urlopen(SITE, timeout=60).read()
                 break
