@@ -110,20 +110,22 @@ _UPSERT_JOB = f"""
 """
 
 
-def known(jobs_db: Path, search: str, board: str) -> dict[str, Known]:
-    """Return what the database knows of a board's adverts for a search, by source id; {} before the first run."""
+def known(jobs_db: Path, search: str) -> dict[str, dict[str, Known]]:
+    """Return what the database knows of the adverts of a search, by board and source id; {} before the first run."""
     if not jobs_db.exists():
         return {}
+    found: dict[str, dict[str, Known]] = {}
     with reading(jobs_db) as connection:
-        rows = connection.execute(
-            "SELECT source_id, list_hash, detail, 1, last_seen FROM postings WHERE search = ?1 AND board = ?2"
+        for board, source_id, list_hash, detail, wanted, last_seen in connection.execute(
+            "SELECT board, source_id, list_hash, detail, 1, last_seen FROM postings WHERE search = ?1"
             " AND status <> 'closed'"
             # Filtered on its list facts alone: judged again each night, a changed rule may want it.
-            " UNION ALL SELECT source_id, list_hash, nullif(detail, 'none'), 0, last_seen FROM filtered"
-            " WHERE search = ?1 AND board = ?2",
-            [search, board],
-        ).fetchall()
-    return {each[0]: Known(each[1], each[2], bool(each[3]), each[4]) for each in rows}
+            " UNION ALL SELECT board, source_id, list_hash, nullif(detail, 'none'), 0, last_seen FROM filtered"
+            " WHERE search = ?1",
+            [search],
+        ):
+            found.setdefault(board, {})[source_id] = Known(list_hash, detail, bool(wanted), last_seen)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

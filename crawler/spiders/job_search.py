@@ -166,8 +166,9 @@ class JobSearchSpider(Spider):
         self.validators = storage.validators(raw_db)
         self.host_files.update(storage.host_files(raw_db, datetime.now(UTC)))
         self.asked.update(storage.host_requests(raw_db, self.today))
+        known = storage.known(jobs_db, self.search.name)
+        self.known = {board.id: known.get(board.id, {}) for board in self.boards}
         for board in self.boards:
-            self.known[board.id] = storage.known(jobs_db, self.search.name, board.id)
             if self.bundles:
                 continue
             # All at once: a board whose first answer is in before its second request is planned would look ended.

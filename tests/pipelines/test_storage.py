@@ -841,23 +841,23 @@ def test_known_tells_the_hash_and_the_detail_of_what_is_open(nights: Nights) -> 
     batch.filtered = [(raw("2", detail="none"), NO), (raw("3"), NO)]
     nights.run(batch)
 
-    assert known(nights.jobs_db, SEARCH, BOARD) == {
+    assert known(nights.jobs_db, SEARCH).get(BOARD, {}) == {
         "1": Known("hash of a", "fetched", last_seen=night_after(0)),
         "2": Known("hash of a", None, wanted=False, last_seen=night_after(0)),
         "3": Known("hash of a", "fetched", wanted=False, last_seen=night_after(0)),
     }
-    assert known(nights.jobs_db, SEARCH, "softgarden:werk") == {}
+    assert known(nights.jobs_db, SEARCH).get("softgarden:werk", {}) == {}
 
 
 def test_closed_advert_is_not_known_so_it_is_fetched_anew(nights: Nights) -> None:
     nights.run(accepted("1"))
     nights.run(days=1)
 
-    assert known(nights.jobs_db, SEARCH, BOARD) == {}
+    assert known(nights.jobs_db, SEARCH).get(BOARD, {}) == {}
 
 
 def test_nothing_is_known_before_the_first_run(tmp_path: Path) -> None:
-    assert known(tmp_path / "jobs.db", SEARCH, BOARD) == {}
+    assert known(tmp_path / "jobs.db", SEARCH).get(BOARD, {}) == {}
     assert not (tmp_path / "jobs.db").exists()
 
 
@@ -866,7 +866,7 @@ def test_certified_runs_alone_are_compared_with(nights: Nights) -> None:
         nights.run(accepted(*"123"[: day + 1]), days=day, certificate=certificate)
     opened = Storage(nights.jobs_db, nights.raw_db)
 
-    before = known(nights.jobs_db, SEARCH, BOARD)
+    before = known(nights.jobs_db, SEARCH).get(BOARD, {})
 
     assert opened.earlier(BOARD, {"1", "3"}, before, night_after(3)) == Earlier([3, 1], known=3, remaining=2)
     assert opened.earlier(BOARD, {"1", "3"}, before, night_after(30)) == Earlier([3, 1])
@@ -878,7 +878,7 @@ def test_confirmed_list_is_what_later_nights_are_compared_with(nights: Nights) -
     nights.run(accepted(*"123456789"))
     nights.run(accepted("a"), days=1, certificate=Certificate("suspect", "a fall"))
     opened = Storage(nights.jobs_db, nights.raw_db)
-    before = known(nights.jobs_db, SEARCH, BOARD)
+    before = known(nights.jobs_db, SEARCH).get(BOARD, {})
 
     assert opened.earlier(BOARD, {"a"}, before, night_after(2)) == Earlier([9], known=10, remaining=1)
     assert opened.confirm(BOARD) is None
@@ -1096,8 +1096,8 @@ def test_board_of_two_searches_has_its_own_rows_for_each(nights: Nights) -> None
     assert nights.ask("SELECT search, board, source_id FROM postings ORDER BY search") == [
         ("controller_bochum", "personio:zeche", "1"), ("dortmund_itleiter", "personio:zeche", "1"),
     ]  # fmt: skip
-    assert known(nights.jobs_db, SEARCH, "personio:zeche").keys() == {"1"}
-    assert known(nights.jobs_db, "another", "personio:zeche") == {}
+    assert known(nights.jobs_db, SEARCH).get("personio:zeche", {}).keys() == {"1"}
+    assert known(nights.jobs_db, "another").get("personio:zeche", {}) == {}
 
 
 def test_file_of_the_first_schema_keeps_all_it_holds(nights: Nights) -> None:
