@@ -4,6 +4,7 @@ import argparse
 import itertools
 import json
 import multiprocessing
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +31,7 @@ SLAB, CHUNK = 2_000, 50  # adverts that are written at once; that a process is g
 
 
 class Command(ScrapyCommand):
-    """Exit code 0, 2 for a search that is wrong, 5 and 6 as `scrapy crawl`."""
+    """Exit code 0, 2 for a search that is wrong, 5 and 6 as `scrapy crawl`, 130 when ended by hand."""
 
     requires_project = True
     requires_crawler_process = False
@@ -82,6 +83,9 @@ class Command(ScrapyCommand):
         except StorageError as error:
             print(f"scrapy reprocess: {error}")
             self.exitcode = 5
+        except KeyboardInterrupt:
+            print(f"scrapy reprocess: ended before all were read. {jobs_db} is as it was.")
+            self.exitcode = 130
         finally:
             storage.close()
             for path in copy.parent.glob(f"{copy.name}*"):
@@ -123,7 +127,7 @@ def readers(
         _prepare(spider, today)
         yield lambda stored: ([(each, _again(each)) for each in slab] for slab in _slabs(stored))
         return
-    with multiprocessing.get_context("fork").Pool(initializer=_prepare, initargs=(spider, today)) as pool:
+    with multiprocessing.get_context("fork").Pool(initializer=_prepare_worker, initargs=(spider, today)) as pool:
 
         def read(stored: Iterable[Stored]) -> Iterator[Readings]:
             # One slab is read while the one before it is written; no more than two are held.
@@ -145,6 +149,11 @@ def _prepare(spider: JobSearchSpider, today: date) -> None:
         return read_again(advert, known.get(advert.board) or Board(*advert.board.split(":", 1)), spider, today)
 
     _again = again
+
+
+def _prepare_worker(spider: JobSearchSpider, today: date) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the one that writes, which ends them all
+    _prepare(spider, today)
 
 
 def _again_in_worker(advert: Stored) -> Reading | None:
