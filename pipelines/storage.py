@@ -95,14 +95,15 @@ CHRONIC, CHRONIC_OF = 7, 14  # nights
 _TOLD = ("title", "employer", "pay_year_min", "pay_year_max", "pay_text", "apply_by")
 _NEXT_SEARCH_ID = "SELECT coalesce(max(search_id), 0) + 1 FROM job_texts"
 _WRITTEN = ("id", "search", *_JOB_COLUMNS, "first_seen", "last_seen", "status", "content_hash", "search_id")
-# What jobs.db says of an advert that raw.db keeps: a posting, else filtered, else in quarantine.
+# What jobs.db says of an advert that raw.db keeps: a posting, else in quarantine, which outranks what an earlier night
+# made of it (and is nobody's while another search has it as a posting), else filtered.
 _STORED = """
     SELECT list_hash, detail, first_seen, last_seen, 'posting' FROM postings
     WHERE (search, board, source_id) = (?1, ?2, ?3)
-    UNION ALL SELECT list_hash, detail, first_seen, last_seen, 'filtered' FROM filtered
-    WHERE (search, board, source_id) = (?1, ?2, ?3)
     UNION ALL SELECT '', 'none', first_seen, last_seen, 'quarantined' FROM quarantine
-    WHERE (board, source_id) = (?2, ?3) LIMIT 1
+    WHERE (board, source_id) = (?2, ?3) AND NOT EXISTS (SELECT 1 FROM postings WHERE (board, source_id) = (?2, ?3))
+    UNION ALL SELECT list_hash, detail, first_seen, last_seen, 'filtered' FROM filtered
+    WHERE (search, board, source_id) = (?1, ?2, ?3) LIMIT 1
 """
 _UPSERT_JOB = f"""
     INSERT INTO jobs ({", ".join(_WRITTEN)}) VALUES ({", ".join("?" * len(_WRITTEN))})

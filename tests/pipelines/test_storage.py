@@ -409,6 +409,17 @@ def test_advert_twice_in_a_batch_stands_in_the_index_as_it_was_last(nights: Nigh
     nights.ask("INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('integrity-check', 1)")  # raises where it is not so
 
 
+def test_advert_that_can_no_longer_be_read_is_no_longer_what_an_earlier_night_filtered(nights: Nights) -> None:
+    nights.run(Batch(filtered=[(raw("1"), NO), (raw("2"), NO)]))
+    nights.run(Batch(quarantined=[replace(raw("1", words="b"), posting=None, fault="unreadable")]), days=1)
+    opened = Storage(nights.jobs_db, nights.raw_db)
+
+    fates = [(each.source_id, each.fate, each.list_hash, each.detail) for each in opened.stored(SEARCH)]
+    opened.close()
+
+    assert fates == [("1", "quarantined", "", "none"), ("2", "filtered", "hash of a", "fetched")]
+
+
 def test_what_goes_through_all_jobs_is_counted_at_the_end_of_a_run(nights: Nights) -> None:
     nights.run(accepted("1", "2"))
     nights.run(accepted("1", "2", "3"), days=1)
