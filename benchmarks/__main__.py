@@ -213,15 +213,15 @@ def storing(large: Path | None) -> Iterator[Row]:
         folder = Path(place)
         before, fresh = _jobs(0, 10_000), _jobs(10_000, 2_000)
         _ours(folder / "small" / "jobs.db", before)
-        peers = ("trigger", "together", "none")
-        for index in peers:
+        indexes = ("trigger", "together", "none")
+        for index in indexes:
             _plain(folder / f"{index}.db", before, index)
-        rates: dict[str, list[float]] = {"ours": [], **{index: [] for index in peers}}
+        rates: dict[str, list[float]] = {"ours": [], **{index: [] for index in indexes}}
         for number in range(3):
             shutil.copytree(folder / "small", folder / f"ours{number}")
             os.sync()  # what is still on its way to the disk would be measured
             rates["ours"].append(len(fresh) / _ours(folder / f"ours{number}" / "jobs.db", fresh))
-            for index in peers:
+            for index in indexes:
                 path = shutil.copy(folder / f"{index}.db", folder / f"{index}{number}.db")
                 os.sync()
                 rates[index].append(len(fresh) / _plain(Path(path), fresh, index))
@@ -272,10 +272,7 @@ def starting() -> Iterator[Row]:
         folder = Path(name)
         (folder / "bare.py").write_text(crawl.BARE)
         (folder / "urls.json").write_text(json.dumps([f"http://127.0.0.1:{port}/"]))
-        environment = os.environ | {
-            "STELLWERK_JOBS_DB": f"{name}/jobs.db", "STELLWERK_RAW_DB": f"{name}/private/raw.db",
-            "PYTHONPYCACHEPREFIX": f"{name}/compiled",
-        }  # fmt: skip
+        environment = os.environ | crawl.files(name) | {"PYTHONPYCACHEPREFIX": f"{name}/compiled"}
         # What the first start has compiled, later ones read: of Scrapy's code and of ours, as on anybody's machine.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         command = [sys.executable, "-m", "scrapy", "crawl", SEARCH, "-a", "kinds=arbeitsagentur", "-s", "PACE=0"]
@@ -297,10 +294,7 @@ def quiet() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name, MarketServer(small_world(), all_boards()) as server:
         folder = Path(name)
         server.board_rows(folder / "boards.csv")
-        environment = os.environ | {
-            "STELLWERK_JOBS_DB": f"{name}/jobs.db", "STELLWERK_RAW_DB": f"{name}/private/raw.db",
-            "STELLWERK_BOARDS_FILE": f"{name}/boards.csv",
-        }  # fmt: skip
+        environment = os.environ | crawl.files(name) | {"STELLWERK_BOARDS_FILE": f"{name}/boards.csv"}
         command = [sys.executable, "-m", "scrapy", "crawl", SEARCH, "-s", "PACE=0", "-s", f"ORIGINS={server.origins}"]
         for _ in range(2):
             server.forget_requests()
@@ -336,8 +330,7 @@ def _night_over(count: int) -> Iterator[tuple[MarketServer, list[str], dict[str,
         server.board_rows(Path(folder) / "boards.csv")
         origins = Path(folder) / "origins.json"
         origins.write_text(server.origins, encoding="utf-8")
-        environment = {
-            "STELLWERK_JOBS_DB": f"{folder}/jobs.db", "STELLWERK_RAW_DB": f"{folder}/private/raw.db",
+        environment = crawl.files(folder) | {
             "STELLWERK_BOARDS_FILE": f"{folder}/boards.csv", "STELLWERK_ORIGINS": str(origins), "STELLWERK_PACE": "0",
         }  # fmt: skip
         command = [sys.executable, "-m", "scrapy", "crawl", SEARCH, "-a", "kinds=personio"]
@@ -365,10 +358,7 @@ def changed() -> Iterator[Row]:
     """
     world = [*many(MARKET)]
     with tempfile.TemporaryDirectory() as name, AgencyServer(world) as server:
-        environment = {
-            "STELLWERK_JOBS_DB": f"{name}/jobs.db", "STELLWERK_RAW_DB": f"{name}/private/raw.db",
-            "STELLWERK_ORIGINS": server.origins, "STELLWERK_PACE": "0",
-        }  # fmt: skip
+        environment = crawl.files(name) | {"STELLWERK_ORIGINS": server.origins, "STELLWERK_PACE": "0"}
         command = [sys.executable, "-m", "scrapy", "crawl", SEARCH, "-a", "kinds=arbeitsagentur"]
         first, _, _ = crawl.timed(command, environment)
         lists, details = len(server.searches_asked), {*server.details_asked}
@@ -420,7 +410,7 @@ def reprocessing(count: int) -> Iterator[Row]:
             storage.store(batch, run_id=run_id, night=TODAY.isoformat())
         storage.finish_run(run_id, datetime.now(UTC), 0, "finished", 1)
         storage.close()
-        environment = {"STELLWERK_JOBS_DB": str(jobs_db), "STELLWERK_RAW_DB": str(raw_db)}
+        environment = crawl.files(folder)
         command = [sys.executable, "-m", "scrapy", "reprocess", "--yes"]
         crawl.timed(command, environment)  # makes jobs of those that are wanted
         wall, processor, memory = crawl.timed(command, environment)

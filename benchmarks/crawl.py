@@ -55,13 +55,17 @@ def timed(command: list[str], environment: dict[str, str], folder: Path = ROOT) 
     return time.monotonic() - before, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
 
 
+def files(folder: Path | str) -> dict[str, str]:
+    """Return the environment in which both databases lie in a folder."""
+    return {"STELLWERK_JOBS_DB": f"{folder}/jobs.db", "STELLWERK_RAW_DB": f"{folder}/private/raw.db"}
+
+
 def crawl(run: Path, origin: str) -> tuple[float, float, int]:
     """Time one crawl into fresh files under `run`."""
-    environment = {"STELLWERK_JOBS_DB": f"{run}/jobs.db", "STELLWERK_RAW_DB": f"{run}/raw.db"}
     mapped = json.dumps({PUBLIC: origin})
     command = [sys.executable, "-m", "scrapy", "crawl", "dortmund_itleiter", "-a", "kinds=arbeitsagentur"]
     command += ["-s", f"ORIGINS={mapped}", "-s", "PACE=0"]
-    return timed(command, environment)
+    return timed(command, files(run))
 
 
 def learn(place: Path, adverts: int, heads: float) -> None:

@@ -295,14 +295,14 @@ _STATES = {
 }  # fmt: skip
 
 
-def _state(name: str, present: str) -> str:
+def _state(name: str, present: str, day: str = "s.valid_from") -> str:
     """Return SQL for a field's value from a day on: the last change up to it, else what the next change replaced."""
     of = f"FROM changes c WHERE c.job_id = s.job_id AND c.field = '{name}' AND c.changed_on"
     return f"""
-        CASE WHEN EXISTS (SELECT 1 {of} <= s.valid_from)
-             THEN (SELECT c.new {of} <= s.valid_from ORDER BY c.run_id DESC LIMIT 1)
-             WHEN EXISTS (SELECT 1 {of} > s.valid_from)
-             THEN (SELECT c.old {of} > s.valid_from ORDER BY c.run_id LIMIT 1)
+        CASE WHEN EXISTS (SELECT 1 {of} <= {day})
+             THEN (SELECT c.new {of} <= {day} ORDER BY c.run_id DESC LIMIT 1)
+             WHEN EXISTS (SELECT 1 {of} > {day})
+             THEN (SELECT c.old {of} > {day} ORDER BY c.run_id LIMIT 1)
              ELSE {present} END AS {name}"""
 
 
@@ -634,7 +634,6 @@ def names_with_a_number(db: Database) -> None:
 @jobs_migrations()
 def counted_once_a_run(db: Database) -> None:
     """What goes through all jobs is counted at the end of a run, and kept; what need not has the index it lacked."""
-    states = ", ".join(_state(*each) for each in _STATES.items()).replace("s.valid_from", "s.changed_on")
     _execute(
         db,
         f"""
@@ -683,7 +682,7 @@ def counted_once_a_run(db: Database) -> None:
     CREATE VIEW job_states AS
     SELECT s.job_id, s.changed_on AS valid_from,
            (SELECT min(n.changed_on) FROM changes n WHERE n.job_id = s.job_id AND n.changed_on > s.changed_on)
-           AS valid_to, {states}
+           AS valid_to, {", ".join(_state(*each, day="s.changed_on") for each in _STATES.items())}
     FROM changes s JOIN jobs j ON j.id = s.job_id
     WHERE NOT EXISTS (SELECT 1 FROM changes e WHERE e.job_id = s.job_id AND e.changed_on = s.changed_on
                       AND e.rowid < s.rowid);

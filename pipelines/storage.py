@@ -616,15 +616,16 @@ class Storage:
              for number, each in enumerate(job.places, 1)],
         )  # fmt: skip
         self._write_facts(job_id, job)
+        words = (job.title, job.employer, place, job.text)
+        texts = (*words, spellings(*words))
         connection.execute(
             "INSERT INTO job_texts (search_id, job_id, title, employer, place, text, spellings)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO UPDATE SET title = excluded.title,"
             " employer = excluded.employer, place = excluded.place, text = excluded.text,"
             " spellings = excluded.spellings WHERE (title, employer, place, text) IS NOT"
             " (excluded.title, excluded.employer, excluded.place, excluded.text)",
-            [search_id, job_id, *(texts := [job.title, job.employer, place, job.text,
-             spellings(job.title, job.employer, place, job.text)])],
-        )  # fmt: skip
+            [search_id, job_id, *texts],
+        )
         if not old:
             assert self._texts is not None  # noqa: S101 - within `_writing`
             self._texts.append((search_id, *texts))
@@ -1005,7 +1006,7 @@ class Storage:
                 yield Stored(board, source_id, zlib.decompress(payload), *found)
 
     def stored_count(self) -> int:
-        """Return about how many adverts raw.db keeps, for whatever shows progress."""
+        """Return about how many adverts raw.db keeps: an advert that has changed lately is counted twice."""
         return int(self.raw.conn.execute("SELECT count(*) FROM raw").fetchone()[0])
 
     def reread(self, readings: Iterable[tuple[Stored, Reading | None]], night: str) -> None:

@@ -115,7 +115,7 @@ class Command(ScrapyCommand):
 # ---------------------------------------------------------------- reading again, on all cores
 
 Readings = list[tuple[Stored, Reading | None]]
-_again: Callable[[Stored], Reading | None]  # of a process that reads
+_again: Callable[[Stored], Reading | None]  # of a worker process
 
 
 @contextmanager
@@ -123,11 +123,12 @@ def readers(
     spider: JobSearchSpider, today: date, expected: int
 ) -> Iterator[Callable[[Iterable[Stored]], Iterator[Readings]]]:
     """Yield what reads stored adverts again, slab by slab: on all cores where there are many, else in this process."""
+    again = _reader(spider, today)
     if expected < FEW:
-        _prepare(spider, today)
-        yield lambda stored: ([(each, _again(each)) for each in slab] for slab in _slabs(stored))
+        yield lambda stored: ([(each, again(each)) for each in slab] for slab in _slabs(stored))
         return
-    with multiprocessing.get_context("fork").Pool(initializer=_prepare_worker, initargs=(spider, today)) as pool:
+    # Forked: what reads is there already, and need not be sent.
+    with multiprocessing.get_context("fork").Pool(initializer=_begin_worker, initargs=(again,)) as pool:
 
         def read(stored: Iterable[Stored]) -> Iterator[Readings]:
             # One slab is read while the one before it is written; no more than two are held.
@@ -141,19 +142,19 @@ def readers(
         yield read
 
 
-def _prepare(spider: JobSearchSpider, today: date) -> None:
-    global _again  # noqa: PLW0603 - what each process is given once, not with every advert
+def _reader(spider: JobSearchSpider, today: date) -> Callable[[Stored], Reading | None]:
     known = {board.id: board for board in spider.boards}
 
     def again(advert: Stored) -> Reading | None:
         return read_again(advert, known.get(advert.board) or Board(*advert.board.split(":", 1)), spider, today)
 
-    _again = again
+    return again
 
 
-def _prepare_worker(spider: JobSearchSpider, today: date) -> None:
+def _begin_worker(again: Callable[[Stored], Reading | None]) -> None:
+    global _again  # noqa: PLW0603 - what each process is given once, not with every advert
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the one that writes, which ends them all
-    _prepare(spider, today)
+    _again = again
 
 
 def _again_in_worker(advert: Stored) -> Reading | None:
