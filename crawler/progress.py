@@ -19,7 +19,7 @@ TERMINAL_SECONDS, LOG_SECONDS = 0.5, 30
 
 
 class Progress:
-    """Boards, adverts, requests, requests a second, time left (from the requests known so far)."""
+    """Boards, adverts, requests, requests a second, time left (from what the boards begun so far take)."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -61,7 +61,9 @@ class Progress:
         """Show the state of now."""
         ledgers = self.ledgers.values()
         done = sum(each.answered + each.failed for each in ledgers)
-        planned = sum(each.planned for each in ledgers)
+        begun = sum(bool(each.planned) for each in ledgers)
+        # Boards whose turn has not come yet will take as many as the others.
+        planned = round(sum(each.planned for each in ledgers) * len(ledgers) / max(begun, 1))
         boards = sum(bool(each.planned) and not each.pending for each in ledgers)
         adverts = sum(each.fetched for each in ledgers)
         rate = done / max(time.monotonic() - self.started, 0.001)

@@ -80,6 +80,8 @@ class Component:
             self.storage = Storage(self.jobs_db, self.raw_db)
             search, wanted = self.spider.search, self.spider.wanted
             self.run_id = self.storage.begin_run(search.name, self.now)
+            if self.spider.goes_on:
+                self._go_on()
             self.storage.describe_search(search.role, search.place, wanted.centre, wanted.radius_km)
             self.forgotten = forgetting.load(self.storage.raw.conn)
         except StorageError as error:
@@ -88,6 +90,17 @@ class Component:
                 self.storage.close()
                 self.storage = None
             raise CloseSpider("storage") from error
+
+    def _go_on(self) -> None:
+        """Count what a run read that was broken off, and ask nothing of it again."""
+        assert self.storage is not None  # noqa: S101 - the caller has it
+        self.rows = self.storage.go_on(self.run_id, self.spider.ledgers, self.now)
+        if self.rows:
+            self.spider.leave_out({row["board"] for row in self.rows})
+            logger.info(
+                "%s boards were read to their end by the run before, which was broken off; they are not asked again"
+                " (-a anew=yes asks all), %s are left", len(self.rows), len(self.spider.ledgers),
+            )  # fmt: skip
 
     def process_item(self, item: list[RawPosting] | ListCopy | Ledger) -> list[RawPosting] | ListCopy | Ledger:
         """Take the adverts of one answer, a list to keep a copy of, or the ledger of a board that has ended."""
@@ -155,7 +168,7 @@ class Component:
             return
         seen = self.seen.pop(ledger.board, set())
         certificate = health.certificate(
-            ledger, self.storage.earlier(ledger.board, seen, self.spider.known.get(ledger.board, {}), self.night)
+            ledger, self.storage.earlier(ledger.board, seen, self.spider.known.pop(ledger.board, {}), self.night)
         )
         if not certificate.certified:  # "not modified" would bring back what could not be believed
             self.storage.forget_lists(ledger.lists)

@@ -712,3 +712,9 @@ def new_texts_are_indexed_together(db: Database) -> None:
     INSERT INTO jobs_fts (jobs_fts, rank) VALUES ('crisismerge', 64);
     """,
     )
+
+
+@jobs_migrations()
+def boards_by_name(db: Database) -> None:
+    """What a board's last nights were is asked once a board: without this index each asked for all boards' nights."""
+    _execute(db, "CREATE INDEX run_boards_board ON run_boards (board, run_id);")

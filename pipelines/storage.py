@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from pipelines.spelling import spellings
 
 logger = logging.getLogger(__name__)
 
+GO_ON_HOURS = 6  # as long as a run may take: what a run that was broken off had read counts for so long
 RAW_DAYS, QUARANTINE_DAYS = 30, 90  # a payload is kept this long after its last use
 _MERGED_PAGES = 2_000  # of the text index, at the end of a run: bounded work that keeps searches quick
 
@@ -111,24 +112,6 @@ _UPSERT_JOB = f"""
 """
 
 
-def known(jobs_db: Path, search: str) -> dict[str, dict[str, Known]]:
-    """Return what the database knows of the adverts of a search, by board and source id; {} before the first run."""
-    if not jobs_db.exists():
-        return {}
-    found: dict[str, dict[str, Known]] = {}
-    with reading(jobs_db) as connection:
-        for board, source_id, list_hash, detail, wanted, last_seen in connection.execute(
-            "SELECT board, source_id, list_hash, detail, 1, last_seen FROM postings WHERE search = ?1"
-            " AND status <> 'closed'"
-            # Filtered on its list facts alone: judged again each night, a changed rule may want it.
-            " UNION ALL SELECT board, source_id, list_hash, nullif(detail, 'none'), 0, last_seen FROM filtered"
-            " WHERE search = ?1",
-            [search],
-        ):
-            found.setdefault(board, {})[source_id] = Known(list_hash, detail, bool(wanted), last_seen)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Validators:
     """What a host wants to be told of the list it sent last, to answer 304 where nothing has changed."""
@@ -142,22 +125,52 @@ class Validators:
         return {name: value for name, value in stated.items() if value}
 
 
-def validators(raw_db: Path) -> dict[str, Validators]:
-    """Return the validators of the stored lists, by URL; {} before the first run."""
-    if not raw_db.exists():
-        return {}
-    with reading(raw_db) as connection:
-        rows = connection.execute("SELECT url, etag, last_modified FROM lists").fetchall()
-    return {url: Validators(etag, modified) for url, etag, modified in rows}
+class Remembered:
+    """What the files know from the nights before, read when it is asked for: no more is held than a board needs.
 
+    Before the first run there are no files, and it knows nothing.
+    """
 
-def list_copy(raw_db: Path, url: str) -> ListCopy | None:
-    """Return a list as stored when it was last sent; None when it is not stored."""
-    with reading(raw_db) as connection:
-        row = connection.execute(
-            "SELECT url, etag, last_modified, content_type, body FROM lists WHERE url = ?", [url]
-        ).fetchone()
-    return ListCopy(row[0], row[1], row[2], row[3], zlib.decompress(row[4])) if row else None
+    def __init__(self, jobs_db: Path, raw_db: Path, search: str) -> None:
+        self.search = search
+        self._open = ExitStack()
+        self._jobs = self._open.enter_context(reading(jobs_db)) if jobs_db.exists() else None
+        self._raw = self._open.enter_context(reading(raw_db)) if raw_db.exists() else None
+
+    def close(self) -> None:
+        """Close both files."""
+        self._open.close()
+
+    def known(self, board: str) -> dict[str, Known]:
+        """Return what is known of the adverts of a board, by source id."""
+        if self._jobs is None:
+            return {}
+        rows = self._jobs.execute(
+            "SELECT source_id, list_hash, detail, 1, last_seen FROM postings WHERE (search, board) = (?1, ?2)"
+            " AND status <> 'closed'"
+            # Filtered on its list facts alone: judged again each night, a changed rule may want it.
+            " UNION ALL SELECT source_id, list_hash, nullif(detail, 'none'), 0, last_seen FROM filtered"
+            " WHERE (search, board) = (?1, ?2)",
+            [self.search, board],
+        ).fetchall()
+        return {row[0]: Known(row[1], row[2], bool(row[3]), row[4]) for row in rows}
+
+    def validators(self, url: str) -> Validators | None:
+        """Return the validators of a stored list; None when it is not stored."""
+        rows = self._list("etag, last_modified", url)
+        return Validators(*rows[0]) if rows else None
+
+    def list_copy(self, url: str) -> ListCopy | None:
+        """Return a list as stored when it was last sent; None when it is not stored."""
+        rows = self._list("url, etag, last_modified, content_type, body", url)
+        for stored_at, etag, modified, kind, body in rows:
+            return ListCopy(stored_at, etag, modified, kind, zlib.decompress(body))
+        return None
+
+    def _list(self, columns: str, url: str) -> list[tuple[Any, ...]]:
+        if self._raw is None:
+            return []
+        return self._raw.execute(f"SELECT {columns} FROM lists WHERE url = ?", [url]).fetchall()
 
 
 def host_files(raw_db: Path, now: datetime) -> dict[str, HostFile]:
@@ -377,6 +390,34 @@ class Storage:
             ).fetchone()[0]
         self.search = search
         return int(run_id)
+
+    def go_on(self, run_id: int, boards: Iterable[str], now: datetime) -> list[dict[str, Any]]:
+        """Take over which of `boards` the run before had read to their end, if it was broken off a short while ago.
+
+        Broken off: killed, or ended by a signal, in the same night and at most GO_ON_HOURS ago. Returns these rows of
+        `run_boards`, which are now rows of this run too; [] when the last run came to its end.
+        """
+        before = self.jobs.conn.execute(
+            "SELECT id, started_at FROM runs WHERE id = (SELECT max(id) FROM runs WHERE search = ? AND id < ?)"
+            " AND (finished_at IS NULL OR exit_code >= 128)",
+            [self.search, run_id],
+        ).fetchone()
+        if before is None:
+            return []
+        began = datetime.fromisoformat(before[1])
+        if dates.night(began) != dates.night(now) or now - began > timedelta(hours=GO_ON_HOURS):
+            return []
+        rows = [
+            {**row, "run_id": run_id}
+            for row in self.jobs.query(
+                "SELECT * FROM run_boards WHERE run_id = ? AND certified AND board IN (SELECT value FROM json_each(?))",
+                [before[0], json.dumps([*boards])],
+            )
+        ]
+        with transaction(self.jobs.conn):
+            for row in rows:
+                self._insert("run_boards", row)
+        return rows
 
     def describe_search(self, role: str, place: str, centre: tuple[float, float], radius_km: float) -> None:
         """Keep what this search asks for: latitude and longitude in degrees, the radius in km."""
@@ -1123,10 +1164,13 @@ class Storage:
             if certificate.certified:
                 self._watch_fields(board, run_id)
                 self._watch_values(board, run_id)
-            connection.execute(
-                f"INSERT INTO run_boards ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()]
-            )
+            self._insert("run_boards", row)
         return row
+
+    def _insert(self, table: str, row: Mapping[str, Any]) -> None:
+        self.jobs.conn.execute(
+            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()]
+        )
 
     def _watch_fields(self, board: str, run_id: int) -> None:
         """Count which fields the wanted adverts of tonight have, and note what a board has begun or ceased to lack."""

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 from crawler import boards
 from crawler.boards import Board, BoardsError
 from crawler.middlewares.origins import unpaced
+from crawler.queues import Turns
 from crawler.searches import Search, SearchError
 from crawler.sources import SOURCES
 from crawler.sources.base import ContractError, NotOfferedError, Page
@@ -50,6 +51,8 @@ class JobSearchSpider(Spider):
     `-a kinds=` and `-a boards=` (comma lists) restrict any search to some of its sources; `-a called=` names it.
     `-a shard=3/16` reads the third of sixteen parts, so divided that a host belongs to one part alone; with
     `-s BUNDLE=file` what it reads goes into that file. `-a bundles=folder` stores such files, and asks nobody.
+    After a run that was broken off, only the boards are asked that it had not read to their end; `-a anew=yes`, or
+    `-a boards=`, asks them all.
     """
 
     name = "job_search"
@@ -57,7 +60,7 @@ class JobSearchSpider(Spider):
     def __init__(
         self, role: str | None = None, place: str | None = None, radius_km: str | float = 50, kinds: str | None = None,
         boards: str | None = None, boards_file: str | None = None, called: str = "", shard: str = "1/1",
-        bundles: str | None = None, **kwargs: Any,
+        bundles: str | None = None, anew: str | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(**kwargs)
         self.search = self._search(role, place, radius_km, called)
@@ -68,11 +71,12 @@ class JobSearchSpider(Spider):
         self.ledgers = {
             board.id: Ledger(board.id, of_employer=not SOURCES[board.kind].made_by_search) for board in self.boards
         }
+        self.goes_on = not boards and not anew  # with what a run read that was broken off
         self.ended: set[str] = set()  # boards of bundles that have been stored
-        self.known: dict[str, dict[str, storage.Known]] = {}
-        self.taken: dict[str, set[str]] = {board.id: set() for board in self.boards}
+        self.known: dict[str, dict[str, storage.Known]] = {}  # of the boards under way
+        self.taken: dict[str, set[str]] = {}  # of the boards under way
         self.terms = boards_terms()
-        self.validators: dict[str, storage.Validators] = {}  # by list URL
+        self.remembered: storage.Remembered | None = None
         self.host_files: storage.Noted[HostFile] = (
             storage.Noted()
         )  # by address: those that still hold; politeness.py adds to them
@@ -163,17 +167,20 @@ class JobSearchSpider(Spider):
         """Yield the first page of every list; or where bundles are to be stored, what others have read."""
         jobs_db, raw_db = Path(self.settings["JOBS_DB"]), Path(self.settings["RAW_DB"])
         self.today = dates.night(datetime.now(UTC))
-        self.validators = storage.validators(raw_db)
+        self.remembered = storage.Remembered(jobs_db, raw_db, self.search.name)
         self.host_files.update(storage.host_files(raw_db, datetime.now(UTC)))
         self.asked.update(storage.host_requests(raw_db, self.today))
-        known = storage.known(jobs_db, self.search.name)
-        self.known = {board.id: known.get(board.id, {}) for board in self.boards}
-        for board in self.boards:
-            if self.bundles:
-                continue
+        boards = {board.id: board for board in self.boards if not self.bundles}
+        self.turns = Turns((self.terms[board.kind].host or board.id, board.id) for board in boards.values())
+        async for name in self.turns.begun():
+            board = boards[name]
+            self._begin(name)
             # All at once: a board whose first answer is in before its second request is planned would look ended.
-            for request in [self._list_request(board, each) for each in SOURCES[board.kind].start(board, self.search)]:
+            requests = [self._list_request(board, each) for each in SOURCES[board.kind].start(board, self.search)]
+            for request in requests:
                 yield request
+            if not requests:
+                self.turns.end(name)
 
         for path in sorted(self.bundles.glob(f"*{bundles.ENDING}")) if self.bundles else ():
             try:
@@ -185,6 +192,21 @@ class JobSearchSpider(Spider):
                 if (found := self._from_bundle(item)) is not None:
                     yield found
                     await asyncio.sleep(0)  # else all of it would be in memory before the first is stored
+
+    def leave_out(self, read: Collection[str]) -> None:
+        """Ask nothing of boards that have been read to their end already."""
+        self.boards = [board for board in self.boards if board.id not in read]
+        self.ledgers = {name: ledger for name, ledger in self.ledgers.items() if name not in read}
+
+    def closed(self, reason: str) -> None:
+        """Close what was opened to read from; Scrapy calls it at the end."""
+        if self.remembered:
+            self.remembered.close()
+
+    def _begin(self, board: str) -> None:
+        assert self.remembered  # noqa: S101 - set by `start`
+        self.known[board] = self.remembered.known(board)
+        self.taken[board] = set()
 
     def _from_bundle(self, item: bundles.Item | bundles.Hosts | bundles.End) -> bundles.Item | None:
         """Return what is to be stored of it; a board that is no longer among those of this search is left out."""
@@ -198,13 +220,18 @@ class JobSearchSpider(Spider):
             self.crawler.stats.inc_value("downloader/request_count", item.requests)
         elif isinstance(item, Ledger):
             if item.board in self.ledgers and item.board not in self.ended:  # else it came twice
+                if item.board not in self.known:
+                    self._begin(item.board)
                 self.ended.add(item.board)
                 self.ledgers[item.board] = item
                 return item
         elif isinstance(item, ListCopy):
             return item
         else:
-            return [each for each in item if each.board in self.ledgers and each.board not in self.ended] or None
+            taken = [each for each in item if each.board in self.ledgers and each.board not in self.ended]
+            for board in {each.board for each in taken} - self.known.keys():
+                self._begin(board)  # before anything of it is stored
+            return taken or None
         return None
 
     def _list_request(self, board: Board, request: Request, listing: str | None = None) -> Request:
@@ -213,7 +240,8 @@ class JobSearchSpider(Spider):
         ledger.planned += 1
         ledger.listings.setdefault(listing, Listing()).pending += 1
         headers = request.headers.copy()
-        if request.method == "GET" and (validators := self.validators.get(request.url)):
+        assert self.remembered  # noqa: S101 - set by `start`
+        if request.method == "GET" and (validators := self.remembered.validators(request.url)):
             headers.update(validators.headers())
         return request.replace(
             callback=self.parse_list, errback=self.lost, priority=LISTS_FIRST, dont_filter=True, headers=headers,
@@ -280,7 +308,8 @@ class JobSearchSpider(Spider):
     def _stored(self, response: Response) -> Response:
         """Return the list as stored when it was last sent: the host says that it has not changed since."""
         request: Request = response.request  # type: ignore[assignment]
-        copy = storage.list_copy(Path(self.settings["RAW_DB"]), request.url)
+        assert self.remembered  # noqa: S101 - set by `start`
+        copy = self.remembered.list_copy(request.url)
         if copy is None or copy.body is None:
             return response
         headers = {"Content-Type": copy.content_type or ""}
@@ -463,7 +492,8 @@ class JobSearchSpider(Spider):
         """Yield the ledger of a board once nothing is pending: the pipeline then ends the board."""
         ledger = self.ledgers[board.id]
         if not ledger.pending:
-            self.taken[board.id] = set()
+            self.taken.pop(board.id, None)  # what is `known` of it the pipeline compares it with, and lets go
+            self.turns.end(board.id)
             yield ledger
 
 

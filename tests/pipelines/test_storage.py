@@ -22,7 +22,7 @@ from pipelines.duplicates import job_id
 from pipelines.files import ClockError, LockedError, StorageError
 from pipelines.health import Certificate, Earlier, Ledger
 from pipelines.items import Evidence, HostFile, Job, ListCopy, Place, Posting, RawPosting, Rejection, Skill
-from pipelines.storage import Batch, Known, Storage, known, sightings
+from pipelines.storage import Batch, Known, Remembered, Storage, sightings
 
 SEARCH = "dortmund_itleiter"
 BOARD = "arbeitsagentur:dortmund_itleiter"
@@ -81,6 +81,15 @@ def accepted(*source_ids: str, board: str = BOARD, **values: Any) -> Batch:
     return Batch(
         accepted=[(raw(each, board=board), replace(JOB, **({"employer_key": each} | values))) for each in source_ids]
     )
+
+
+def known(jobs_db: Path, board: str, search: str = SEARCH) -> dict[str, Known]:
+    """Return what a search knows of a board's adverts."""
+    remembered = Remembered(jobs_db, jobs_db.parent / "private" / "raw.db", search)
+    try:
+        return remembered.known(board)
+    finally:
+        remembered.close()
 
 
 class Nights:
@@ -852,23 +861,23 @@ def test_known_tells_the_hash_and_the_detail_of_what_is_open(nights: Nights) -> 
     batch.filtered = [(raw("2", detail="none"), NO), (raw("3"), NO)]
     nights.run(batch)
 
-    assert known(nights.jobs_db, SEARCH).get(BOARD, {}) == {
+    assert known(nights.jobs_db, BOARD) == {
         "1": Known("hash of a", "fetched", last_seen=night_after(0)),
         "2": Known("hash of a", None, wanted=False, last_seen=night_after(0)),
         "3": Known("hash of a", "fetched", wanted=False, last_seen=night_after(0)),
     }
-    assert known(nights.jobs_db, SEARCH).get("softgarden:werk", {}) == {}
+    assert known(nights.jobs_db, "softgarden:werk") == {}
 
 
 def test_closed_advert_is_not_known_so_it_is_fetched_anew(nights: Nights) -> None:
     nights.run(accepted("1"))
     nights.run(days=1)
 
-    assert known(nights.jobs_db, SEARCH).get(BOARD, {}) == {}
+    assert known(nights.jobs_db, BOARD) == {}
 
 
 def test_nothing_is_known_before_the_first_run(tmp_path: Path) -> None:
-    assert known(tmp_path / "jobs.db", SEARCH).get(BOARD, {}) == {}
+    assert known(tmp_path / "jobs.db", BOARD) == {}
     assert not (tmp_path / "jobs.db").exists()
 
 
@@ -877,7 +886,7 @@ def test_certified_runs_alone_are_compared_with(nights: Nights) -> None:
         nights.run(accepted(*"123"[: day + 1]), days=day, certificate=certificate)
     opened = Storage(nights.jobs_db, nights.raw_db)
 
-    before = known(nights.jobs_db, SEARCH).get(BOARD, {})
+    before = known(nights.jobs_db, BOARD)
 
     assert opened.earlier(BOARD, {"1", "3"}, before, night_after(3)) == Earlier([3, 1], known=3, remaining=2)
     assert opened.earlier(BOARD, {"1", "3"}, before, night_after(30)) == Earlier([3, 1])
@@ -889,7 +898,7 @@ def test_confirmed_list_is_what_later_nights_are_compared_with(nights: Nights) -
     nights.run(accepted(*"123456789"))
     nights.run(accepted("a"), days=1, certificate=Certificate("suspect", "a fall"))
     opened = Storage(nights.jobs_db, nights.raw_db)
-    before = known(nights.jobs_db, SEARCH).get(BOARD, {})
+    before = known(nights.jobs_db, BOARD)
 
     assert opened.earlier(BOARD, {"a"}, before, night_after(2)) == Earlier([9], known=10, remaining=1)
     assert opened.confirm(BOARD) is None
@@ -1042,6 +1051,69 @@ def test_folder_that_existed_keeps_its_mode(tmp_path: Path) -> None:
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
 
 
+# ---------------------------------------------------------------- a run after one that was broken off
+
+
+@pytest.mark.parametrize(
+    ("ended", "hours", "search", "expected"),
+    [
+        pytest.param(None, 1, SEARCH, ["personio:a"], id="killed"),
+        pytest.param(130, 1, SEARCH, ["personio:a"], id="ended by Ctrl-C"),
+        pytest.param(3, 1, SEARCH, [], id="came to its end"),
+        pytest.param(None, 7, SEARCH, [], id="too long ago"),
+        pytest.param(None, 1, "controller_bochum", [], id="another search"),
+    ],
+)
+def test_what_a_run_had_read_when_it_was_broken_off_counts_for_the_next(
+    opened: Storage, nights: Nights, ended: int | None, hours: float, search: str, expected: list[str]
+) -> None:
+    broken = opened.begin_run(SEARCH, FIRST)
+    opened.store(accepted("1", board="personio:a"), run_id=broken, night="2026-11-25")
+    for board, certificate in (("personio:a", COMPLETE), ("personio:b", PARTIAL), ("personio:c", COMPLETE)):
+        seen = {"1"} if board == "personio:a" else set()
+        opened.finish_board(
+            Ledger(board, fetched=len(seen)), certificate, seen=seen, nights_to_close=1, run_id=broken, now=FIRST,
+            night="2026-11-25",
+        )  # fmt: skip
+    if ended is not None:
+        opened.finish_run(broken, FIRST + timedelta(minutes=5), ended, "shutdown", 3)
+    now = FIRST + timedelta(hours=hours)
+    run_id = opened.begin_run(search, now)
+
+    rows = opened.go_on(run_id, ["personio:a", "personio:b"], now)
+
+    assert [(row["board"], row["run_id"], row["accepted"], row["new"]) for row in rows] == [
+        (board, run_id, 1, 1) for board in expected
+    ]
+    assert nights.ask("SELECT board FROM run_boards WHERE run_id = ?", run_id) == [(board,) for board in expected]
+
+
+def test_no_run_goes_on_with_the_night_before(opened: Storage) -> None:
+    late = datetime(2026, 11, 25, 22, 50, tzinfo=UTC)  # ten minutes before midnight in Berlin
+    broken = opened.begin_run(SEARCH, late)
+    opened.finish_board(
+        Ledger(BOARD), COMPLETE, seen=set(), nights_to_close=1, run_id=broken, now=late, night="2026-11-25"
+    )
+    after = late + timedelta(minutes=20)
+    run_id = opened.begin_run(SEARCH, after)
+
+    assert opened.go_on(run_id, [BOARD], after) == []
+
+
+def test_each_board_is_looked_up_by_its_name_however_many_there_are(opened: Storage) -> None:
+    asked: list[str] = []
+    opened.jobs.conn.set_trace_callback(asked.append)
+    opened.earlier(BOARD, set(), {}, "2026-11-25")
+    opened.jobs.conn.set_trace_callback(None)
+
+    (plan,) = ([row[3] for row in opened.jobs.conn.execute(f"EXPLAIN QUERY PLAN {query}")] for query in asked)
+
+    assert [line for line in plan if "run_boards" in line] == [
+        "SEARCH b USING INDEX run_boards_board (board=? AND run_id>?)",
+        "SEARCH run_boards USING INDEX run_boards_board (board=?)",
+    ]
+
+
 # ---------------------------------------------------------------- lists and robots.txt, as sent
 
 
@@ -1050,12 +1122,17 @@ def test_list_as_sent_is_kept_with_what_its_host_wants_to_be_told(opened: Storag
     run_id = opened.begin_run(SEARCH, FIRST)
     opened.store(Batch(lists=[copy]), run_id=run_id, night="2026-11-25")
 
-    assert storage_module.list_copy(nights.raw_db, copy.url) == copy
-    assert storage_module.list_copy(nights.raw_db, "https://b.example/xml") is None
-    assert storage_module.validators(nights.raw_db)[copy.url].headers() == {
+    remembered = Remembered(nights.jobs_db, nights.raw_db, SEARCH)
+    assert remembered.list_copy(copy.url) == copy
+    assert remembered.list_copy("https://b.example/xml") is None
+    stated = remembered.validators(copy.url)
+    assert stated is not None
+    assert stated.headers() == {
         "If-None-Match": '"v1"',
         "If-Modified-Since": "Wed, 25 Nov 2026 03:17:00 GMT",
     }
+    assert remembered.validators("https://b.example/xml") is None
+    remembered.close()
 
 
 def test_newer_list_takes_the_place_of_the_older(opened: Storage, nights: Nights) -> None:
@@ -1107,8 +1184,8 @@ def test_board_of_two_searches_has_its_own_rows_for_each(nights: Nights) -> None
     assert nights.ask("SELECT search, board, source_id FROM postings ORDER BY search") == [
         ("controller_bochum", "personio:zeche", "1"), ("dortmund_itleiter", "personio:zeche", "1"),
     ]  # fmt: skip
-    assert known(nights.jobs_db, SEARCH).get("personio:zeche", {}).keys() == {"1"}
-    assert known(nights.jobs_db, "another").get("personio:zeche", {}) == {}
+    assert known(nights.jobs_db, "personio:zeche").keys() == {"1"}
+    assert known(nights.jobs_db, "personio:zeche", "another") == {}
 
 
 def test_file_of_the_first_schema_keeps_all_it_holds(nights: Nights) -> None:
