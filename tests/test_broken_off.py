@@ -83,7 +83,7 @@ def test_only_what_is_left_is_asked_and_the_end_is_that_of_an_undisturbed_run(
 
 def test_who_wants_all_asked_again_says_so(tmp_path: Path, server: MarketServer) -> None:
     folder = tmp_path / "a"
-    read = broken_off(folder, server, signal.SIGKILL)
+    broken_off(folder, server, signal.SIGKILL)
     server.forget_requests()
 
     after = scrapy(folder, "crawl", "dortmund_itleiter", "-a", "anew=yes", **stated(folder, server))

@@ -371,6 +371,23 @@ def test_crawl_delay_is_kept_even_without_a_pace(crawl: Crawler) -> None:
     assert min(later - earlier for earlier, later in pairwise(starts)) >= 0.19
 
 
+@pytest.mark.alone
+def test_crawl_delay_is_kept_where_robots_txt_is_known_from_the_night_before(crawl: Crawler) -> None:
+    stated = (("Cache-Control", "max-age=86400"),)
+    with AgencyServer(TWO_PAGES[:2]) as server:
+        slow = Reply(200, b"User-agent: stellwerk\nCrawl-delay: 0.2\n", "text/plain", stated)
+        server.fault("/robots.txt", Answer(slow))
+        crawl(server)
+        server.forget_requests()
+        night = crawl(server)
+
+    assert night.exit_code == 0, night.err
+    assert "/robots.txt" not in [each.path for each in server.requests]
+    starts = [each.started for each in server.requests]
+    assert len(starts) > 20
+    assert min(later - earlier for earlier, later in pairwise(starts)) >= 0.19
+
+
 def test_reservation_against_text_and_data_mining_ends_the_visit(crawl: Crawler) -> None:
     with AgencyServer(TWO_PAGES[:5]) as server:
         reserved = Answer(Reply(200, b"{}", "application/json", (("tdm-reservation", "1"),)))

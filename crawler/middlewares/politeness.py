@@ -58,6 +58,7 @@ class Host:
     answer: HostFile | None = None  # robots.txt as it was answered
     reservations: bytes | None = None  # tdmrep.json, where there is one
     visits: tuple[dt_time, dt_time] | None = None  # from when to when it may be asked, in UTC
+    delay: float = 0  # seconds between requests, as its robots.txt asks
     asked: asyncio.Event | None = None
     questioned: bool = False  # a 403 of this host is being asked about once more; until that helps, others are believed
     refused: str | None = None  # why nothing is sent any more
@@ -82,7 +83,14 @@ class Politeness:
         politeness = cls(crawler)
         # The one moment before Scrapy sends the host's next request.
         crawler.signals.connect(politeness.downloaded, signals.response_downloaded)
+        crawler.signals.connect(politeness.queued, signals.request_reached_downloader)
         return politeness
+
+    def queued(self, request: Request) -> None:
+        """Keep the pace that a host asks for: Scrapy forgets its queue after a minute, and has none at the start."""
+        origin = _origin(request.url)
+        if (delay := self.hosts.setdefault(origin, Host()).delay) and (slot := self._slot(origin)):
+            slot.delay = max(slot.delay, delay)
 
     def downloaded(self, response: Response, request: Request) -> None:
         """Count a bad answer, and honour Retry-After, before the host's next request can leave its queue."""
@@ -256,8 +264,7 @@ class Politeness:
             host.refused = f"{origin}/robots.txt asks for {delay:g} s between requests, more than a night can give"
             host.skipped = "robots"
             return
-        if slot := self._slot(origin):
-            slot.delay = max(slot.delay, delay)
+        host.delay = delay
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Send again what may pass by itself."""
