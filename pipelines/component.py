@@ -151,13 +151,11 @@ class Component:
 
     def _write(self) -> None:
         batch, self.batch = self.batch, Batch()
-        if batch and self.storage:
-            self.storage.store(batch, run_id=self.run_id, night=self.night)
-            self._store_hosts()  # a killed run must not ask a host for more than its night's share
-
-    def _store_hosts(self) -> None:
         if self.storage:
-            self.storage.store_hosts(self.spider.host_files.taken(), self.spider.asked.taken(), self.night)
+            # A killed run must not ask a host for more than its night's share.
+            batch.host_files, batch.host_requests = self.spider.host_files.taken(), self.spider.asked.taken()
+            if batch:
+                self.storage.store(batch, run_id=self.run_id, night=self.night)
 
     def _finish_board(self, ledger: Ledger) -> None:
         self._write()
@@ -237,7 +235,7 @@ class Component:
     def _record(self, reason: str, exit_code: int) -> None:
         """Keep what the run says of itself, and write what is read in the morning."""
         assert self.storage is not None  # noqa: S101 - the caller has it
-        self._store_hosts()
+        self._write()
         self._look_back()
         self.storage.tell(self.run_id, [*health.messages(self.rows), *self.notes])
         requests = self.crawler.stats.get_value("downloader/request_count", 0)

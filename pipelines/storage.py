@@ -62,17 +62,19 @@ Reading = tuple[RawPosting, Job | Rejection]  # an advert, and what the rules ma
 
 @dataclass(slots=True)
 class Batch:
-    """What one transaction writes: adverts in their four possible fates."""
+    """What one transaction writes: adverts in their four possible fates, lists, and what has become known of hosts."""
 
     accepted: list[tuple[RawPosting, Job]] = field(default_factory=list)
     filtered: list[tuple[RawPosting, Rejection]] = field(default_factory=list)
     quarantined: list[RawPosting] = field(default_factory=list)
     unchanged: list[RawPosting] = field(default_factory=list)
     lists: list[ListCopy] = field(default_factory=list)
+    host_files: Mapping[str, HostFile] = field(default_factory=dict)  # by address
+    host_requests: Mapping[str, int] = field(default_factory=dict)  # of this night, by origin
 
     def __len__(self) -> int:
         adverts = len(self.accepted) + len(self.filtered) + len(self.quarantined) + len(self.unchanged)
-        return adverts + len(self.lists)
+        return adverts + len(self.lists) + len(self.host_files) + len(self.host_requests)
 
 
 V = TypeVar("V")
@@ -501,26 +503,12 @@ class Storage:
 
     # ------------------------------------------------------------ adverts
 
-    def store_hosts(self, files: Mapping[str, HostFile], requests: Mapping[str, int], night: str) -> None:
-        """Keep what hosts say of themselves, by address, and how often each was asked this night, by origin."""
-        with transaction(self.raw.conn):
-            self.raw.conn.executemany(
-                "INSERT INTO host_files (url, status, body, fresh_until) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-                " status = excluded.status, body = excluded.body, fresh_until = excluded.fresh_until"
-                " WHERE fresh_until <> excluded.fresh_until",
-                [(url, each.status, each.body, each.fresh_until) for url, each in files.items()],
-            )
-            self.raw.conn.executemany(
-                "INSERT INTO host_requests (origin, night, requests) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
-                " requests = excluded.requests WHERE requests <> excluded.requests",
-                [(origin, night, each) for origin, each in requests.items()],
-            )
-
     def store(self, batch: Batch, *, run_id: int, night: str) -> None:
         """Write a batch: payloads first, then rows, one transaction each. Rows that did not change are not touched."""
         with transaction(self.raw.conn):
             self._store_payloads(batch, night)
             self._store_lists(batch.lists, night)
+            self._store_hosts(batch, night)
         with self._writing():
             for raw, job in batch.accepted:
                 self._store_job(raw, job, run_id, night)
@@ -594,6 +582,19 @@ class Storage:
         self.raw.conn.executemany(
             "UPDATE lists SET used_on = ?1 WHERE url = ?2 AND used_on <> ?1",
             [(night, each.url) for each in lists if each.body is None],
+        )
+
+    def _store_hosts(self, batch: Batch, night: str) -> None:
+        self.raw.conn.executemany(
+            "INSERT INTO host_files (url, status, body, fresh_until) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " status = excluded.status, body = excluded.body, fresh_until = excluded.fresh_until"
+            " WHERE fresh_until <> excluded.fresh_until",
+            [(url, each.status, each.body, each.fresh_until) for url, each in batch.host_files.items()],
+        )
+        self.raw.conn.executemany(
+            "INSERT INTO host_requests (origin, night, requests) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " requests = excluded.requests WHERE requests <> excluded.requests",
+            [(origin, night, each) for origin, each in batch.host_requests.items()],
         )
 
     def _store_job(self, raw: RawPosting, job: Job, run_id: int, night: str) -> None:

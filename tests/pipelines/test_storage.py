@@ -1149,15 +1149,17 @@ def test_newer_list_takes_the_place_of_the_older(opened: Storage, nights: Nights
 
 def test_robots_txt_holds_as_long_as_its_host_says(opened: Storage, nights: Nights) -> None:
     files = {"https://a.example/robots.txt": HostFile(200, b"User-agent: *", "2026-11-25T04:17:00+00:00")}
-    opened.store_hosts(files, {}, "2026-11-25")
+    run_id = opened.begin_run(SEARCH, FIRST)
+    opened.store(Batch(host_files=files), run_id=run_id, night="2026-11-25")
 
     assert storage_module.host_files(nights.raw_db, FIRST) == files
     assert storage_module.host_files(nights.raw_db, FIRST + timedelta(hours=1)) == {}
 
 
 def test_requests_of_a_night_are_kept_by_host(opened: Storage, nights: Nights) -> None:
-    opened.store_hosts({}, {"https://a.example": 3}, "2026-11-25")
-    opened.store_hosts({}, {"https://a.example": 7, "https://b.example": 1}, "2026-11-25")
+    run_id = opened.begin_run(SEARCH, FIRST)
+    for asked in ({"https://a.example": 3}, {"https://a.example": 7, "https://b.example": 1}):
+        opened.store(Batch(host_requests=asked), run_id=run_id, night="2026-11-25")
 
     assert storage_module.host_requests(nights.raw_db, "2026-11-25") == {"https://a.example": 7, "https://b.example": 1}
     assert storage_module.host_requests(nights.raw_db, "2026-11-26") == {}
