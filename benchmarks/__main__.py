@@ -440,11 +440,12 @@ def germany() -> Iterator[Row]:
         before = {(each.host, each.target) for each in server.requests if each.status == 200}
         server.forget_requests()
         wall, _, memory = crawl.timed(command, environment)
-        again = sum((each.host, each.target) in before and each.status == 200 for each in server.requests)
+        again = [each for each in server.requests if (each.host, each.target) in before]
+        full = sum(each.status == 200 for each in again)
         yield Row(
             f"first night over {GERMANY:,} boards, killed in its middle: the second start",
             f"{wall:.0f} s, {len(server.requests):,} requests, {memory} MB",
-            f"{again:,} of the {len(before):,} answers before were sent again in full",
+            f"of the {len(before):,} answers before {len(again):,} were asked for again, {full:,} sent again in full",
         )  # fmt: skip
         yield from _nights(("quiet",), server, command, environment)
 
