@@ -12,6 +12,7 @@ import asyncio
 import base64
 import binascii
 import dataclasses
+import itertools
 import json
 import math
 import os
@@ -230,7 +231,9 @@ class LoopbackServer:
     plays: tuple[str, ...] = ()
     """The public origins this server stands in for."""
 
-    def __init__(self, *, port: int = 0, latency: float = 0.0) -> None:
+    def __init__(self, *, port: int = 0, latency: float = 0.0, addresses: int = 1) -> None:
+        """Listen on so many addresses of this machine, 127.0.0.1 and those behind it (Linux has them all)."""
+        self._addresses = [f"127.0.0.{number}" for number in range(1, addresses + 1)]
         self.requests: list[Request] = []
         self.most_in_flight = 0
         self.latency = latency
@@ -258,7 +261,11 @@ class LoopbackServer:
     @property
     def origins(self) -> str:
         """The value for `scrapy crawl -s ORIGINS=…`."""
-        return json.dumps(dict.fromkeys(self.plays, self.origin))
+        port = self.origin.rpartition(":")[2]
+        addresses = itertools.cycle(self._addresses)
+        return json.dumps(
+            {public: f"http://{address}:{port}" for public, address in zip(self.plays, addresses, strict=False)}
+        )
 
     def fault(self, match: Callable[[Request], bool] | str, answer: Answer | int, times: int | None = None) -> Fault:
         """From now on, `times` times or always, treat the requests that match so; of two faults the older goes first.
@@ -283,8 +290,11 @@ class LoopbackServer:
         self.most_in_flight = 0
 
     def __enter__(self) -> Self:
-        listening = socket.create_server(("127.0.0.1", self._port), backlog=512)
-        self._origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        first, *others = self._addresses
+        listening = [socket.create_server((first, self._port), backlog=512)]
+        port = listening[0].getsockname()[1]
+        listening += [socket.create_server((address, port), backlog=512) for address in others]
+        self._origin = f"http://127.0.0.1:{port}"
         started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(listening, started)), name=self._origin)
         self._thread.start()
@@ -300,19 +310,22 @@ class LoopbackServer:
         if self.errors and error is None:  # a mistake of ours must not look like a fault of the source
             raise self.errors[0]
 
-    async def _serve(self, listening: socket.socket, started: threading.Event) -> None:
+    async def _serve(self, listening: list[socket.socket], started: threading.Event) -> None:
         loop = asyncio.get_running_loop()
         stopping = asyncio.Event()
         self._stop = lambda: loop.call_soon_threadsafe(stopping.set)
-        server = await loop.create_server(lambda: _Connection(self, loop), sock=listening)
+        servers = [await loop.create_server(lambda: _Connection(self, loop), sock=each) for each in listening]
         started.set()
         await stopping.wait()
-        loop.remove_reader(listening)  # first nobody comes in, then whoever is in the door is let in, then all leave
+        for each in listening:
+            loop.remove_reader(each)  # first nobody comes in, then whoever is in the door is let in, then all leave
         if arriving := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.wait(arriving)
-        server.close()
+        for server in servers:
+            server.close()
         await asyncio.gather(*[connection.abort() for connection in self.connections])
-        await server.wait_closed()
+        for server in servers:
+            await server.wait_closed()
 
     # What a connection calls, on the server's own thread:
 
@@ -498,9 +511,10 @@ class AgencyServer(LoopbackServer):
     plays: tuple[str, ...] = (AGENCY,)
 
     def __init__(
-        self, adverts: Iterable[Json], *, port: int = 0, latency: float = 0.0, today: date | None = None
-    ) -> None:
-        super().__init__(port=port, latency=latency)
+        self, adverts: Iterable[Json], *, port: int = 0, latency: float = 0.0, addresses: int = 1,
+        today: date | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(port=port, latency=latency, addresses=addresses)
         self._today = today
         self._catalogue = _Catalogue(list(adverts), today)
 

@@ -1,7 +1,12 @@
 """Employers' boards, crawled: every kind from one local server, the second night, the moved, the slow, the lying."""
 
+import functools
 import itertools
 import json
+import resource
+import subprocess
+import sys
+import threading
 import time
 from pathlib import Path
 
@@ -396,3 +401,36 @@ def test_a_run_ends_at_its_deadline_with_what_it_has(crawl: Crawler, tmp_path: P
     assert done.rows(TOTALS) == [("personio:halde", "complete", 1), ("personio:zeche", "failed", 0)]
     assert "personio:zeche failed: the run was ended before it was asked" in done.err
     assert done.rows("SELECT title, status FROM jobs") == [("IT-Leiter", "open")]
+
+
+# ---------------------------------------------------------------- many hosts
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all addresses of 127.0.0.0/8")
+def test_a_crawl_of_more_hosts_than_a_program_may_open_at_first_lets_go_what_it_needs_no_more(
+    crawl: Crawler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    run = subprocess.run
+    few = functools.partial(run, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, most)))
+    monkeypatch.setattr(subprocess, "run", few)
+    held: list[int] = []
+    with MarketServer([], [feed(f"b{number}", "IT-Leiter") for number in range(150)], addresses=150) as server:
+        server.fault(lambda request: request.host.startswith("b7.") and request.path == "/xml", slow(9))
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(0.2):
+                held.append(len(server.connections))
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        one = night(crawl, server, tmp_path, "-a", "kinds=personio")
+        over.set()
+        watching.join()
+
+    assert one.exit_code == 0, one.err
+    assert {row[1] for row in one.rows(TOTALS)} == {"complete"}
+    assert max(held) >= 120
+    last = next(each for each in reversed(held) if each)
+    assert last <= 5, "while the last host takes its time, the others are let go"

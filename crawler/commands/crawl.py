@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import resource
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,7 @@ ANONYMOUS = (
     "No contact is set, so every host is asked half as fast as it allows. With one, those who run it can write to you:"
     " export STELLWERK_CONTACT=you@example.org"
 )
+CONNECTIONS = 4_096  # a thousand boards under way, and those of the last seconds
 WIDE = 130  # characters that the table needs
 
 
@@ -60,6 +62,7 @@ class Command(ScrapyCrawl):
             return
         if not self.settings["CONTACT"] and self.settings.getbool("PACE"):
             print(ANONYMOUS, file=sys.stderr)
+        _allow_connections()
         crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         remember_signals(crawler)
         self.crawler_process.start()
@@ -78,6 +81,14 @@ class Command(ScrapyCrawl):
         message = f"no spider is called {error}" if isinstance(error, KeyError) else str(error)
         print(f"scrapy crawl: {message}", file=sys.stderr)
         self.exitcode = 2
+
+
+def _allow_connections() -> None:
+    """Let this program hold CONNECTIONS open, as far as the system lets it; at first many allow 256 or 1,024."""
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS if most == resource.RLIM_INFINITY else min(CONNECTIONS, most)
+    if least < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def quiet() -> None:

@@ -16,6 +16,8 @@ from scrapy.settings import BaseSettings
 
 from crawler.middlewares import guard
 
+IDLE_SECONDS = 5  # that a connection is kept for a host's next request; Twisted's 240 would hold thousands open
+
 
 class OriginsError(Exception):
     """ORIGINS cannot be read; the message says how it is written."""
@@ -81,6 +83,7 @@ class OriginsDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool.cachedConnectionTimeout = IDLE_SECONDS
         self._targets = {str(public): str(target) for public, target in mapping(crawler.settings).items()}
 
     async def download_request(self, request: Request) -> Response:
