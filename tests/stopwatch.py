@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import process_time
 
-# Processor seconds for a million additions on the machine of docs/performance.md. Reckoned: where they took 0.059, skills
-# and conditions were found 2.2 times as slowly as there.
+# Processor seconds for a million additions on the machine of docs/performance.md. Reckoned: where they took 0.059,
+# skills and conditions were found 2.2 times as slowly as there.
 ORDINARY = 0.027
 UNEVEN = 1.5  # a slow machine is not as much slower in everything
 
