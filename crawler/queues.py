@@ -8,9 +8,7 @@ from scrapy import Request
 from scrapy.pqueues import DownloaderAwarePriorityQueue
 
 AT_ONCE = 1_000  # boards under way: what is held in memory grows with them, and not with all boards there are
-OF_ONE_HOST = (
-    2  # of these: where many boards share a host, one follows the other without keeping those of others waiting
-)
+OF_ONE_HOST = 2  # of these: where many boards share a host, the next is at hand, and no other host waits for them
 AHEAD = 2  # requests of one host that are under way or wait for their turn; one is asked at a time
 
 
