@@ -1,12 +1,12 @@
 """Alarms about fields: literal nights, how often they cry wolf in a year, and how soon they notice."""
 
 import random
+import time
 from math import comb
 
 import pytest
 
 from pipelines.drift import Fill, Spread, Verdict, chance, judge, judge_values, spread
-from tests.stopwatch import within
 
 
 def nights(filled: int, of: int, count: int = 14) -> list[Fill]:
@@ -75,10 +75,12 @@ def test_the_chance_is_the_one_that_counting_gives(table: tuple[int, int, int, i
 
 
 def test_a_board_of_a_hundred_thousand_adverts_is_judged_at_once() -> None:
-    with within(1):
-        assert chance(45_000, 100_000, 45_100, 100_000) == pytest.approx(0.328, abs=0.001)
-        assert chance(0, 100_000, 45_000, 100_000) < 1e-300
-        assert chance(99_000, 100_000, 45_000, 100_000) == pytest.approx(1)
+    started = time.perf_counter()
+
+    assert chance(45_000, 100_000, 45_100, 100_000) == pytest.approx(0.328, abs=0.001)
+    assert chance(0, 100_000, 45_000, 100_000) < 1e-300
+    assert chance(99_000, 100_000, 45_000, 100_000) == pytest.approx(1)
+    assert time.perf_counter() - started < 1
 
 
 def test_a_year_of_110_steady_boards_cries_wolf_seldom_and_a_lost_field_is_noticed_soon() -> None:

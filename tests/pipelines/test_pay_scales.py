@@ -290,7 +290,7 @@ HOSTILE = [
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_no_text_of_100_kb_costs_50_milliseconds(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
-    least(lambda: pay_scales.find(text), 0.05)
+    least(lambda: pay_scales.find(text), 0.05, rounds=3)
 
 
 SCALE_LIKE = st.lists(
