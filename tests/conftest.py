@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.adverts import small_world
+from tests.market_on_loopback import MarketServer, all_boards
 from tests.sources_on_loopback import AgencyServer, LoopbackServer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +33,14 @@ def _alone_or_beside_others(request: pytest.FixtureRequest, tmp_path_factory: py
         fcntl.flock(running, fcntl.LOCK_EX if request.node.get_closest_marker("alone") else fcntl.LOCK_SH)
         fcntl.flock(queue, fcntl.LOCK_UN)
         yield
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[MarketServer]:
+    """Play the agency and a board of every kind; boards.csv in the test's folder names them."""
+    with MarketServer(small_world(), all_boards()) as playing:
+        playing.board_rows(tmp_path / "boards.csv")
+        yield playing
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,28 +6,19 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.adverts import small_world
 from tests.conftest import ROOT, scrapy
-from tests.market_on_loopback import MarketServer, all_boards
+from tests.market_on_loopback import MarketServer
 from tests.promises.kills import dump
 from tests.sources_on_loopback import slow
 
 AGENCY = "rest.arbeitsagentur.de"
 OTHERS = 18  # boards of the market that a search reads, without the agency
 READ = "SELECT board FROM run_boards WHERE run_id = 1 AND certified ORDER BY board"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[MarketServer]:
-    with MarketServer(small_world(), all_boards()) as playing:
-        playing.board_rows(tmp_path / "boards.csv")
-        yield playing
 
 
 def stated(folder: Path, server: MarketServer) -> dict[str, str]:

@@ -3,7 +3,6 @@
 import gzip
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,18 +11,11 @@ from pipelines import bundles
 from pipelines.bundles import BundleError
 from tests.adverts import small_world
 from tests.conftest import scrapy
-from tests.market_on_loopback import MarketServer, all_boards
+from tests.market_on_loopback import MarketServer
 from tests.promises.kills import dump
 
 SHARDS = 3
 CLOSED = "SELECT count(*) FROM postings WHERE status = 'closed'"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[MarketServer]:
-    with MarketServer(small_world(), all_boards()) as playing:
-        playing.board_rows(tmp_path / "boards.csv")
-        yield playing
 
 
 def crawl(folder: Path, server: MarketServer, *words: str) -> subprocess.CompletedProcess[str]:

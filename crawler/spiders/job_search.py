@@ -204,9 +204,11 @@ class JobSearchSpider(Spider):
             self.remembered.close()
 
     def _begin(self, board: str) -> None:
+        """Look up what is known of a board, before anything of it is stored."""
         assert self.remembered  # noqa: S101 - set by `start`
-        self.known[board] = self.remembered.known(board)
-        self.taken[board] = set()
+        if board not in self.known:
+            self.known[board] = self.remembered.known(board)
+            self.taken[board] = set()
 
     def _from_bundle(self, item: bundles.Item | bundles.Hosts | bundles.End) -> bundles.Item | None:
         """Return what is to be stored of it; a board that is no longer among those of this search is left out."""
@@ -220,8 +222,7 @@ class JobSearchSpider(Spider):
             self.crawler.stats.inc_value("downloader/request_count", item.requests)
         elif isinstance(item, Ledger):
             if item.board in self.ledgers and item.board not in self.ended:  # else it came twice
-                if item.board not in self.known:
-                    self._begin(item.board)
+                self._begin(item.board)
                 self.ended.add(item.board)
                 self.ledgers[item.board] = item
                 return item
@@ -229,8 +230,8 @@ class JobSearchSpider(Spider):
             return item
         else:
             taken = [each for each in item if each.board in self.ledgers and each.board not in self.ended]
-            for board in {each.board for each in taken} - self.known.keys():
-                self._begin(board)  # before anything of it is stored
+            for each in taken:
+                self._begin(each.board)
             return taken or None
         return None
 
