@@ -175,11 +175,15 @@ class JobSearchSpider(Spider):
         async for name in self.turns.begun():
             board = boards[name]
             self._begin(name)
-            # All at once: a board whose first answer is in before its second request is planned would look ended.
+            # All at once: a board whose first answer is in before its second list is planned would look ended, and its
+            # details would be asked for between its lists.
             requests = [self._list_request(board, each) for each in SOURCES[board.kind].start(board, self.search)]
-            for request in requests:
-                yield request
-            if not requests:
+            assert self.crawler.engine  # noqa: S101 - it takes what is yielded here
+            for request in requests[:-1]:
+                self.crawler.engine.crawl(request)
+            if requests:
+                yield requests[-1]
+            else:
                 self.turns.end(name)
 
         for path in sorted(self.bundles.glob(f"*{bundles.ENDING}")) if self.bundles else ():
