@@ -136,9 +136,12 @@ _STARTS = (
     vocabulary.words(
         _rows("starts_on", "heading"), after=rf"(?: ist)?:? ?(?:(?:der|ab|zum|dem|frühestens) ){{0,2}}{_DATE}", reach=80
     ),
-    vocabulary.words(
-        ["zum", "ab(?: dem)?"], before=r"(?<!bis )\b",
-        after=rf" {_DATE}(?=[^.!?\n]{{0,80}}\b(?:suchen|suchst|gesucht|besetzen|sucht)\b)", reach=150,
+    # What is sought is rarer in a text than "zum" and "ab".
+    vocabulary.Pattern(
+        re.compile(
+            rf"(?<!bis )\b(?:zum|ab(?: dem)?) {_DATE}(?=[^.!?\n]{{0,80}}\b(?:suchen|suchst|gesucht|besetzen|sucht)\b)",
+            re.IGNORECASE,
+        ), ("such", "besetzen"), 150,
     ),
 )  # fmt: skip
 

@@ -321,7 +321,7 @@ def _text_likeness(one: Advert, other: Advert) -> float | None:
 @functools.lru_cache(maxsize=2_000)
 def _shingles(text: str | None) -> frozenset[int]:
     words = _words(text)
-    return frozenset(zlib.crc32(" ".join(words[at : at + SHINGLE]).encode()) for at in range(len(words) - SHINGLE + 1))
+    return frozenset(map(hash, zip(*(words[at:] for at in range(SHINGLE)), strict=False)))
 
 
 def _words(text: str | None) -> list[str]:

@@ -56,6 +56,10 @@ def _groups() -> dict[str | None, str | None]:
 # place orders, a lawyer of clients: in the plural they count only where someone is sought for them.
 _ADJECTIVES = r"(?:[\w-]{1,30}en ){0,3}"
 _SEEKS = r"[^.;!?\n]{0,120}?\b(?:suchen|besetzen|rekrutieren)\b"
+_OTHERS = (
+    "mandant", "klient", "auftrag", "unser kunde", "unserem kunden", "für unseren", "für einen", "client",
+    "arbeitnehmerüberlassung", "direktvermittlung", "personalvermittlung", "personalberatung", "personaldienstleister",
+)  # fmt: skip
 _FOR_OTHERS = vocabulary.Pattern(
     re.compile(
         rf"\b(?:für|im auftrag|im namen) (?:unseren|unseres|eine[ns] unserer|eine[ns]) {_ADJECTIVES}"
@@ -74,7 +78,7 @@ _FOR_OTHERS = vocabulary.Pattern(
         r"|\bon behalf of (?:our|a) client\b|\bour client,? (?:is|an?)\b|\bfor our client\b",
         re.IGNORECASE,
     ),
-    ("mandant", "klient", "auftrag", "kunde", "client", "vermittl", "überlassung", "personal"),
+    _OTHERS,
     200,
 )
 # A firm's head noun: what is described must be somebody who can employ.

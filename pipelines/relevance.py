@@ -1,7 +1,7 @@
 """Is this advert what the search asks for: exact, near or no, and why, in one line that a user understands."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines import titles
@@ -82,39 +82,45 @@ def _by_text(found: Judgement, role: Role, text: str) -> Judgement:
     if not says:
         return found
     if found.match == "exact" and found.rule in {"lead", "shared"}:
-        quote = _reports(text, says, "below", says["not_below"])
+        quote = _reports(_Clauses(text), says, "below", says["not_below"])
         if quote:
             reason = f"{found.reason}, but the text says “{quote}”, so it leads a part"
             return Judgement("near", reason, "text-reports-below")
     if found.match == "near" and found.rule in _MAY_RISE:
-        quote = _leads(text, says)
+        clauses = _Clauses(text)
+        quote = _leads(clauses, says)
         if quote:
             return Judgement("exact", f"{found.reason}; the text says “{quote}”", "text-leads")
-        signs = _signs(text, says)
+        signs = _signs(clauses, says)
         if len(signs) == 3 and found.rule != "sibling":
             names = ", ".join(f"“{each}”" for each in signs)
             return Judgement("exact", f"{found.reason}; the text says {names}", "text-signs")
     return found
 
 
-def _clauses(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each clause, and folded."""
-    for clause in _CLAUSE.split(text[:LONGEST]):
-        clean = " ".join(clause.split())
-        if clean:
-            yield clean, fold(clean) + " "
+class _Clauses:
+    """A text's clauses, each as it stands and folded."""
+
+    def __init__(self, text: str) -> None:
+        clean = (" ".join(clause.split()) for clause in _CLAUSE.split(text[:LONGEST]))
+        self.all = [(clause, fold(clause) + " ") for clause in clean if clause]
+        self.folded = "\n".join(folded for _, folded in self.all)
+
+    def with_any(self, words: Sequence[str]) -> list[tuple[str, str]]:
+        """Return those that may hold one of the words; none, where the whole text does not."""
+        return self.all if any(word in self.folded for word in words) else []
 
 
-def _leads(text: str, says: Mapping[str, tuple[str, ...]]) -> str | None:
-    for clause, folded in _clauses(text):
+def _leads(clauses: _Clauses, says: Mapping[str, tuple[str, ...]]) -> str | None:
+    for clause, folded in clauses.with_any(says["leads"]):
         word = _word_in(folded, says["leads"])
         if word and not _word_in(folded, says["not_leads"], whole=False):
             return _quote(clause, folded, word)
     return None
 
 
-def _reports(text: str, says: Mapping[str, tuple[str, ...]], to: str, unless: Sequence[str]) -> str | None:
-    for clause, folded in _clauses(text):
+def _reports(clauses: _Clauses, says: Mapping[str, tuple[str, ...]], to: str, unless: Sequence[str]) -> str | None:
+    for clause, folded in clauses.with_any(says["reports"]):
         verb = _word_in(folded, says["reports"], whole=False)
         if verb is None:
             continue
@@ -125,14 +131,14 @@ def _reports(text: str, says: Mapping[str, tuple[str, ...]], to: str, unless: Se
     return None
 
 
-def _signs(text: str, says: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _signs(clauses: _Clauses, says: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Return the words for budget, staff and reporting to the top, as far as the text has them."""
-    signs = [_reports(text, says, "top", ()), _first(text, says["budget"]), _first(text, says["staff"])]
+    signs = [_reports(clauses, says, "top", ()), _first(clauses, says["budget"]), _first(clauses, says["staff"])]
     return [each for each in signs if each]
 
 
-def _first(text: str, words: Sequence[str]) -> str | None:
-    for clause, folded in _clauses(text):
+def _first(clauses: _Clauses, words: Sequence[str]) -> str | None:
+    for clause, folded in clauses.with_any(words):
         word = _word_in(folded, words, whole=False)
         if word:
             return _quote(clause, folded, word)

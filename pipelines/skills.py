@@ -1,5 +1,6 @@
 """Which skills an advert names, with its words, and whether it demands them or would like them."""
 
+import bisect
 import functools
 import itertools
 import re
@@ -12,16 +13,16 @@ from pipelines.reference import rows
 LONGEST = 20_000  # characters read
 MOST = 12  # places of one skill that are looked at
 _WORDS = 80  # characters of a quotation
-# Small letters: so are the clauses that they are looked for in.
-_NICE = re.compile(
-    r"von vorteil|wünschenswert|idealerweise|gern gesehen|nice[ -]to[ -]have|optional|\bein plus\b|is a plus|a plus\b"
-    r"|vorteilhaft|runden (?:ihr|dein) profil ab|desirable|preferred|preferably|bestenfalls|im idealfall",
-)
-_MUST = re.compile(
-    r"zwingend|voraussetzung|vorausgesetzt|setzen wir voraus|erforderlich|unerlässlich|unabdingbar|müssen sie"
-    r"|must[ -]have|required|mandatory|fundierte|sehr gute|mehrjährige|nachgewiesene|nachweisbare|umfassende"
-    r"|ausgeprägte",
-)
+_NICE = vocabulary.pieces(
+    "von vorteil", "wünschenswert", "idealerweise", "gern gesehen", "nice[ -]to[ -]have", "optional", r"\bein plus\b",
+    r"a plus\b", "vorteilhaft", "runden (?:ihr|dein) profil ab", "desirable", "preferred", "preferably",
+    "bestenfalls", "im idealfall",
+)  # fmt: skip
+_MUST = vocabulary.pieces(
+    "zwingend", "voraussetzung", "vorausgesetzt", "setzen wir voraus", "erforderlich", "unerlässlich", "unabdingbar",
+    "müssen sie", "must[ -]have", "required", "mandatory", "fundierte", "sehr gute", "mehrjährige", "nachgewiesene",
+    "nachweisbare", "umfassende", "ausgeprägte",
+)  # fmt: skip
 # A heading (a short line) opens a part of the text in which what is named is demanded; another one ends it.
 _PROFILE = re.compile(
     r"profil|qualifikation|anforderung|voraussetzung|das bringen sie|das bringst du|sie bringen|du bringst|überzeugen"
@@ -30,7 +31,7 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _HEADING = 70  # characters of a line that may be one
-_CLAUSE = re.compile(r"[.;!?\n•·]")
+_EDGE = re.compile(r"[.;!?\n•·]")  # of a clause
 _LOOK = 160  # characters around a skill that may say how much it is wanted
 
 
@@ -43,12 +44,12 @@ def find(text: str | None) -> tuple[Skill, ...]:
     if not text:
         return ()
     text = text[:LONGEST]
-    parts: list[tuple[int, bool]] = []
+    around: _Around | None = None
     best: dict[str, tuple[int, Skill]] = {}
     for name, group, pattern in _rows():
         for match in itertools.islice(pattern.finditer(text), MOST):
-            parts = parts or [(-1, False), *_parts(text)]
-            found = Skill(name, group, _need(text, match, parts), " ".join(match[0].split())[:_WORDS])
+            around = around or _Around(text)
+            found = Skill(name, group, around.need(*match.span()), " ".join(match[0].split())[:_WORDS])
             at, known = best.get(name, (match.start(), found))
             best[name] = (at, found if _RANK[found.need] < _RANK[known.need] else known)
     return tuple(skill for _, skill in sorted(best.values(), key=lambda each: (each[0], each[1].name)))
@@ -57,18 +58,24 @@ def find(text: str | None) -> tuple[Skill, ...]:
 _RANK = {"must": 0, "nice": 1, "stated": 2}
 
 
-def _need(text: str, match: re.Match[str], parts: list[tuple[int, bool]]) -> str:
-    """Look at the clause first; where it says nothing, at the part of the text."""
-    before = text[max(0, match.start() - _LOOK) : match.start()]
-    after = text[match.end() : match.end() + _LOOK]
-    before = before[max((edge.end() for edge in _CLAUSE.finditer(before)), default=0) :]
-    if edge := _CLAUSE.search(after):
-        after = after[: edge.start()]
-    clause = f"{before}{match[0]}{after}".lower()
-    if _NICE.search(clause):
-        return "nice"
-    in_profile = next((profile for start, profile in reversed(parts) if start <= match.start()), False)
-    return "must" if in_profile or _MUST.search(clause) else "stated"
+class _Around:
+    """What a text says around its skills: of how much they are wanted."""
+
+    def __init__(self, text: str) -> None:
+        self.edges = [edge.start() for edge in _EDGE.finditer(text)]
+        self.parts = [(-1, False), *_parts(text)]
+        self.nice = [match.span() for match in _NICE.finditer(text)]
+        self.must = [match.span() for match in _MUST.finditer(text)]
+
+    def need(self, start: int, end: int) -> str:
+        """Look at the clause first; where it says nothing, at the part of the text."""
+        before, behind = bisect.bisect_left(self.edges, start), bisect.bisect_left(self.edges, end)
+        first = max(start - _LOOK, self.edges[before - 1] + 1 if before else 0)
+        last = min(end + _LOOK, self.edges[behind] if behind < len(self.edges) else end + _LOOK)
+        if any(first <= one and other <= last for one, other in self.nice):
+            return "nice"
+        in_profile = next((profile for at, profile in reversed(self.parts) if at <= start), False)
+        return "must" if in_profile or any(first <= one and other <= last for one, other in self.must) else "stated"
 
 
 def _parts(text: str) -> Iterator[tuple[int, bool]]:

@@ -14,16 +14,17 @@ _AT_AS_TAG = re.compile(r"<(?:at|ät)>", re.IGNORECASE)  # erika<at>beispiel.exa
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200d\u2060-\u2064\ufeff]"
 )  # and soft hyphens, zero widths
-_SPACES = re.compile(r"[ \t\u00a0\u2007\u2009\u202f]{2,}|[\u00a0\u2007\u2009\u202f]")
+_WIDE_SPACES = "\u00a0\u2007\u2009\u202f"
+_SPACES = re.compile(r"[ \t][ \t]+")
 # Letters and signs of other scripts that look like ours: full-width forms, and @ as a small form.
 _LOOKS_LIKE = re.compile("[\ufe6b\uff01-\uff5e]")
 _AS_ASCII: dict[int, str | int | None] = {0xFE6B: "@", **{0xFEE0 + code: code for code in range(0x21, 0x7F)}}
 # An e-mail address is found from its @, outwards: a pattern that begins with the name scans every word of the text.
 # Where "at" stands in the open, the name must look like one: "look at page.example" is none.
+# All begin with one of few signs, which re finds quickly; what may follow depends on the sign.
 _AT = re.compile(
-    r"@|%40|[\[({|*«<] ?(?:at|ät|@|a) ?[\])}|*»>]|[ _-]-?(?:at|ät)-?[ _-](?=[\w-]{2,40} ?(?:\.|punkt|dot))"
-    r"|(?<=\w)∂(?=\w)",
-    re.IGNORECASE,
+    r"[@%\[({|*«< _∂-](?:(?<=@)|(?<=%)40|(?<=[\[({|*«<]) ?(?i:at|ät|@|a) ?[\])}|*»>]"
+    r"|(?<=[ _-])-?(?i:at|ät)-?[ _-](?=[\w-]{2,40} ?(?i:\.|punkt|dot))|(?<=\w∂)(?=\w))"
 )
 _NAME_REVERSED = re.compile(r" ?[\w.+'-]{1,64}(?: (?:tnkup|tod) [\w-]{1,30})?", re.IGNORECASE)
 _SPELT_NAME_REVERSED = re.compile(r" ?[\w+'-]{1,40}(?: ?\. ?|[_-]| (?:tnkup|tod) )[\w.+'-]{1,40}", re.IGNORECASE)
@@ -38,7 +39,7 @@ _CALL = (
     "whatsapp", "ruf", "fernruf", "durchwahl", "rufnummer", "telefonnummer", "mobilnummer", "faxnummer",
     "telefonnr", "mobilnr", "faxnr", "tel.nr", "tel.-nr", "tel-nr", "☎", "☏", "📞", "📱",
 )  # fmt: skip
-_EXTENSION = re.compile(r"(?<![a-zäöüß])(?:durchwahl|dw)[.:]{0,2} {0,2}[-–]? ?[0-9]{2,5}(?![0-9])", re.IGNORECASE)
+_EXTENSION = re.compile(r"[dD](?<![a-zA-ZäöüßÄÖÜ].)(?i:urchwahl|w)[.:]{0,2} {0,2}[-–]? ?[0-9]{2,5}(?![0-9])")
 # +49 …, 0049 …: nine digits at least. 0231/…, (0231) …, 0171 …: after the area code at least five more digits.
 _ABROAD = re.compile(r"\(?(?:\+|00)[1-9]")
 _DIALLED = re.compile(
@@ -66,6 +67,8 @@ def plain(text: str | None) -> str | None:
     text = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be stored
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
+    for wide in _WIDE_SPACES:
+        text = text.replace(wide, " ")
     text = _SPACES.sub(" ", text)
     return redact(text).strip() or None
 

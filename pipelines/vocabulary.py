@@ -2,12 +2,14 @@
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
 
 _CAPITALS_COUNT = re.compile(r"\(\?-i:([^()]*)\)")
 # What of a pattern no text need hold as it stands: classes, groups, letters that may be missing.
-_OPEN = re.compile(r"\\w[*+]?|\[[^\]]*\](?:[?*+]|\{[^}]*\})?|\((?:\?[:=!])?[^()]*\)\??|\\?[^()]\?")
+_OPEN = re.compile(r"\\[wdsb][*+]?|\[[^\]]*\](?:[?*+]|\{[^}]*\})?|\((?:\?[:=!])?[^()]*\)\??|\\?[^()]\?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +20,19 @@ class Pattern:
     stems: tuple[str, ...]
     reach: int  # characters by which a match may begin before a stem or end behind it
 
+    def __post_init__(self) -> None:
+        """Have the stems looked for."""
+        _STEMS.update(dict.fromkeys(self.stems))
+        _found.cache_clear()
+
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Yield the matches in their order."""
-        lower = _small(text)
-        places = []
-        for stem in self.stems:
-            at = lower.find(stem)
-            while at >= 0:
-                places.append((max(0, at - self.reach), at + len(stem) + self.reach))
-                at = lower.find(stem, places[-1][1])  # what stands in between is in this window
+        found = _found(text)
+        if found.keys().isdisjoint(self.stems):
+            return
+        places = [
+            (max(0, at - self.reach), at + len(stem) + self.reach) for stem in self.stems for at in found.get(stem, ())
+        ]
         for start, end in _joined(sorted(places)):
             yield from self.pattern.finditer(text, start, end)
 
@@ -43,10 +49,18 @@ def words(patterns: Iterable[str], *, before: str = r"(?<![\w-])", after: str = 
     everywhere.
     """
     alternatives = [each for one in patterns for each in split(one)]
+    return _made(rf"{before}(?:{'|'.join(map(_whole, alternatives))}){after}", alternatives, reach)
+
+
+def pieces(*patterns: str, reach: int = 60) -> Pattern:
+    """Make one pattern of several that may stand inside a word, capitals alike; else as `words`."""
+    return _made("|".join(patterns), patterns, reach)
+
+
+def _made(pattern: str, alternatives: Sequence[str], reach: int) -> Pattern:
     if shapeless := [each for each in alternatives if len(stem(each)) < 2]:
         raise ValueError(f"no two letters that each match holds: {shapeless}")
-    whole = re.compile(rf"{before}(?:{'|'.join(map(_whole, alternatives))}){after}", re.IGNORECASE)
-    return Pattern(whole, tuple(dict.fromkeys(map(stem, alternatives))), reach)
+    return Pattern(re.compile(pattern, re.IGNORECASE), tuple(dict.fromkeys(map(stem, alternatives))), reach)
 
 
 def _whole(word: str) -> str:
@@ -67,7 +81,26 @@ def _joined(windows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=8)  # many patterns look at one text, and at pieces of it
+def _found(text: str) -> dict[str, list[int]]:
+    """Return where each stem of any pattern stands in a text: one pass for all of them."""
+    automaton, stems = _automaton(len(_STEMS))
+    found: dict[str, list[int]] = {}
+    for number, start, _ in automaton.find_matches_as_indexes(_small(text), overlapping=True):
+        found.setdefault(stems[number], []).append(start)
+    return found
+
+
+_STEMS: dict[str, None] = {}  # of all patterns, in the order in which they were made
+
+
+@functools.lru_cache(maxsize=1)
+def _automaton(count: int) -> tuple[AhoCorasick, list[str]]:
+    """Return what finds the stems; made again when there are more of them."""
+    stems = [*_STEMS][:count]
+    return AhoCorasick(stems), stems
+
+
 def _small(text: str) -> str:
     """Return the text in small letters, each at its place (İ would become two)."""
     small = text.lower()

@@ -381,14 +381,16 @@ class JobSearchSpider(Spider):
         if same and known and known.detail in ("none", "fetched", "gone") and settled:
             return raw, None
         try:
-            request = source.detail(listed)
-            if source.lists_titles or request is None:
+            request = None if source.lists_titles else source.detail(listed)
+            if request is None:
                 posting = self.mapped(board, listed, None)
-                # A place that the list does not tell may stand on the advert's own page.
-                asked = replace(posting, may_be_elsewhere=False) if request else posting
-                match, rejection = normalise.judge(asked, self.wanted)
+                match, rejection = normalise.judge(posting, self.wanted)
+                if match == "no" and posting.may_be_elsewhere and source.detail(listed) is not None:
+                    # A place that the list does not tell may stand on the advert's own page.
+                    match, rejection = normalise.judge(replace(posting, may_be_elsewhere=False), self.wanted)
                 if match == "no":
                     return replace(raw, payload=None if same else payload, posting=posting, rejection=rejection), None
+                request = source.detail(listed)
                 if request is None:
                     return replace(raw, payload=payload, posting=posting), None
         except UNREADABLE as error:
@@ -405,6 +407,8 @@ class JobSearchSpider(Spider):
         """Map an advert; an employer's own board need not say whose it is."""
         source = SOURCES[board.kind]
         posting = source.posting(listed, detail)
+        if source.searches_by_place and posting.employer:
+            return posting
         elsewhere = not source.searches_by_place and not self._is_seated_inside(board)
         return replace(posting, employer=posting.employer or board.employer, may_be_elsewhere=elsewhere)
 

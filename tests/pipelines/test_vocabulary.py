@@ -1,0 +1,42 @@
+"""What is found near its stems is what the pattern alone finds."""
+
+import pytest
+
+from pipelines import vocabulary
+
+
+def test_match_at_the_edge_of_another_ones_window_is_found_whole() -> None:
+    pattern = vocabulary.words([r"frist(?: bis [0-9]{2})?"], reach=10)
+
+    found = [match[0] for match in pattern.finditer("Frist; die Frist bis 24")]
+
+    assert found == ["Frist", "Frist bis 24"]
+
+
+def test_stems_of_patterns_made_later_are_found_in_a_text_that_was_read_before() -> None:
+    text = "Rechenzentrum und Serverraum"
+    assert vocabulary.words(["rechenzentrum"]).search(text)
+
+    assert [match[0] for match in vocabulary.words(["serverraum"]).finditer(text)] == ["Serverraum"]
+
+
+def test_pieces_stand_inside_a_word_and_words_do_not() -> None:
+    assert [match[0] for match in vocabulary.pieces("optional", r"a plus\b").finditer("Optionales is a plus")] == [
+        "Optional",
+        "a plus",
+    ]
+    assert vocabulary.words(["optional"]).search("Optionales") is None
+
+
+@pytest.mark.parametrize("make", [lambda: vocabulary.words([r"\w+"]), lambda: vocabulary.pieces(r"[0-9]{2}", "abc")])
+def test_pattern_that_would_be_tried_everywhere_is_refused(make: object) -> None:
+    assert callable(make)
+    with pytest.raises(ValueError, match="no two letters that each match holds"):
+        make()
+
+
+def test_letters_that_become_two_when_small_do_not_shift_what_is_found() -> None:
+    found = vocabulary.words(["serverraum"], reach=0).search("İİİ Serverraum")
+
+    assert found is not None
+    assert found.span() == (4, 14)
