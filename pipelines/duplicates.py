@@ -255,10 +255,11 @@ def _employers(one: Advert, other: Advert) -> str:
         return "unknown"
     if a == b or a.replace(" ", "") == b.replace(" ", ""):
         return "same"
+    first, second = set(a.split()), set(b.split())
+    if first.isdisjoint(second):
+        return "different"
     towns = {fold(spot.city) for advert in (one, other) for spot in advert.spots if spot.city}
-    rest = set(a.split()) ^ set(b.split())
-    shared = set(a.split()) & set(b.split())
-    return "like" if shared and all(word in _WIDENING or word in towns for word in rest) else "different"
+    return "like" if all(word in _WIDENING or word in towns for word in first ^ second) else "different"
 
 
 def _places(one: Advert, other: Advert) -> str:
@@ -335,7 +336,8 @@ def _bands(text: str | None) -> list[int]:
     """
     words = _words(text)
     last = len(words) - SHINGLE + 1
-    starts = [at for at in range(last) if _begins(words[at])]
+    begin = {word for word in {*words} if _begins(word)}
+    starts = [at for at in range(last) if words[at] in begin]
     hashes = sorted({zlib.crc32(" ".join(words[at : at + SHINGLE]).encode()) for at in starts})
     return hashes[:BANDS]
 
