@@ -181,6 +181,7 @@ class Component:
                 night=self.night,
             )
         )
+        ledger.let_go()
 
     def _finish_boards(self, reason: str) -> None:
         done = {row["board"] for row in self.rows}

@@ -52,6 +52,12 @@ class Ledger:
         """The largest total a listing of this board stated."""
         return max((each.total for each in self.listings.values() if each.total is not None), default=None)
 
+    def let_go(self) -> None:
+        """Forget which adverts there were: the board has ended, and hundreds or thousands of others have not."""
+        self.lists.clear()
+        for each in self.listings.values():
+            each.ids = set()
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:

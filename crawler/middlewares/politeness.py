@@ -45,6 +45,10 @@ RESERVATIONS_SECONDS = 7 * 86_400  # tdmrep.json is asked for once a week
 ROBOTS_REDIRECTS = 5  # RFC 9309 asks for five at least
 
 
+_ASKED = asyncio.Event()  # of all hosts that have been asked: one each is 800 bytes
+_ASKED.set()
+
+
 class Refused(IgnoreRequest):
     """A request that is not sent; the message says why."""
 
@@ -163,6 +167,7 @@ class Politeness:
                 await self._ask_robots(origin, host)
             finally:
                 host.asked.set()
+                host.asked = _ASKED
         elif not host.asked.is_set():
             await host.asked.wait()
         return host
