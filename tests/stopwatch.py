@@ -44,7 +44,7 @@ def least(work: Callable[[], object], seconds: float, rounds: int = 5) -> float:
 
 @contextmanager
 def _no_clearing_up() -> Iterator[None]:
-    """Leave what other tests left in memory alone for now: looking through it took a fifth of a second."""
+    """Leave what other tests left in memory alone: looking through it is none of the work that is timed."""
     gc.disable()
     try:
         yield
