@@ -162,6 +162,7 @@ class Component:
         if self.bundle:
             self.bundle.write(ledger)
             self.rows.append(_unstored(ledger))
+            ledger.let_go()
         if not self.storage:
             return
         seen = self.seen.pop(ledger.board, set())

@@ -72,10 +72,16 @@ class _Around:
         before, behind = bisect.bisect_left(self.edges, start), bisect.bisect_left(self.edges, end)
         first = max(start - _LOOK, self.edges[before - 1] + 1 if before else 0)
         last = min(end + _LOOK, self.edges[behind] if behind < len(self.edges) else end + _LOOK)
-        if any(first <= one and other <= last for one, other in self.nice):
+        if _within(self.nice, first, last):
             return "nice"
-        in_profile = next((profile for at, profile in reversed(self.parts) if at <= start), False)
-        return "must" if in_profile or any(first <= one and other <= last for one, other in self.must) else "stated"
+        _, in_profile = self.parts[bisect.bisect_right(self.parts, (start, True)) - 1]
+        return "must" if in_profile or _within(self.must, first, last) else "stated"
+
+
+def _within(spans: list[tuple[int, int]], first: int, last: int) -> bool:
+    """Say whether one of them lies between two places; they stand in order, and none in another."""
+    at = bisect.bisect_left(spans, (first, 0))
+    return at < len(spans) and spans[at][1] <= last
 
 
 def _parts(text: str) -> Iterator[tuple[int, bool]]:

@@ -111,7 +111,20 @@ def test_a_row_is_only_passed_over_where_it_cannot_match() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a", "cloud ", "management ", "(", "it-", "SAP\n", "Profil\n", "agile projekt", "KRITIS-", "„ "]
+    "text",
+    [
+        "a",
+        "cloud ",
+        "management ",
+        "(",
+        "it-",
+        "SAP\n",
+        "Profil\n",
+        "agile projekt",
+        "KRITIS-",
+        "„ ",
+        "Azure optional ",
+    ],
 )
 def test_a_long_text_costs_little(text: str) -> None:
     text = text * (100_000 // len(text))
