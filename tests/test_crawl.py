@@ -228,6 +228,16 @@ def test_failed_detail_is_kept_with_list_facts_and_asked_again(crawl: Crawler) -
     assert second.rows("SELECT DISTINCT detail FROM postings") == [("fetched",)]
 
 
+def test_lists_are_asked_before_details_on_a_busy_machine_too(crawl: Crawler) -> None:
+    with AgencyServer(TWO_PAGES[:3]) as server:
+        night = crawl(server, "-s", 'SPIDER_MIDDLEWARES={"tests.slow_start.SlowStart": 1}')
+        are_details = ["/jobdetails/" in each.target for each in server.requests if "/jobsuche-service/" in each.target]
+
+    assert night.exit_code == 0, night.err
+    assert are_details == sorted(are_details)
+    assert are_details.count(True) == 3
+
+
 @pytest.mark.alone
 def test_pace_is_kept_as_the_server_sees_it(crawl: Crawler) -> None:
     with AgencyServer(TWO_PAGES[:2], latency=0.05) as server:
