@@ -162,27 +162,27 @@ class Component:
         if self.bundle:
             self.bundle.write(ledger)
             self.rows.append(_unstored(ledger))
-            ledger.let_go()
-        if not self.storage:
-            return
+        elif self.storage:
+            self.rows.append(self._certified(ledger, self.storage))
+        ledger.let_go()
+
+    def _certified(self, ledger: Ledger, storage: Storage) -> dict[str, Any]:
+        """Judge a board that has ended and close what it no longer shows; return its row of run_boards."""
         seen = self.seen.pop(ledger.board, set())
         certificate = health.certificate(
-            ledger, self.storage.earlier(ledger.board, seen, self.spider.known.pop(ledger.board, {}), self.night)
+            ledger, storage.earlier(ledger.board, seen, self.spider.known.pop(ledger.board, {}), self.night)
         )
         if not certificate.certified:  # "not modified" would bring back what could not be believed
-            self.storage.forget_lists(ledger.lists)
-        self.rows.append(
-            self.storage.finish_board(
-                ledger,
-                certificate,
-                seen=seen,
-                nights_to_close=self.spider.nights_to_close(ledger.board),
-                run_id=self.run_id,
-                now=self.now,
-                night=self.night,
-            )
+            storage.forget_lists(ledger.lists)
+        return storage.finish_board(
+            ledger,
+            certificate,
+            seen=seen,
+            nights_to_close=self.spider.nights_to_close(ledger.board),
+            run_id=self.run_id,
+            now=self.now,
+            night=self.night,
         )
-        ledger.let_go()
 
     def _finish_boards(self, reason: str) -> None:
         done = {row["board"] for row in self.rows}

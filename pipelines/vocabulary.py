@@ -23,6 +23,7 @@ class Pattern:
     def __post_init__(self) -> None:
         """Have the stems looked for."""
         _STEMS.update(dict.fromkeys(self.stems))
+        _automaton.cache_clear()
         _found.cache_clear()
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
@@ -84,7 +85,7 @@ def _joined(windows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 @functools.lru_cache(maxsize=8)  # many patterns look at one text, and at pieces of it
 def _found(text: str) -> dict[str, list[int]]:
     """Return where each stem of any pattern stands in a text: one pass for all of them."""
-    automaton, stems = _automaton(len(_STEMS))
+    automaton, stems = _automaton()
     found: dict[str, list[int]] = {}
     for number, start, _ in automaton.find_matches_as_indexes(_small(text), overlapping=True):
         found.setdefault(stems[number], []).append(start)
@@ -94,10 +95,10 @@ def _found(text: str) -> dict[str, list[int]]:
 _STEMS: dict[str, None] = {}  # of all patterns, in the order in which they were made
 
 
-@functools.lru_cache(maxsize=1)
-def _automaton(count: int) -> tuple[AhoCorasick, list[str]]:
-    """Return what finds the stems; made again when there are more of them."""
-    stems = [*_STEMS][:count]
+@functools.cache
+def _automaton() -> tuple[AhoCorasick, list[str]]:
+    """Return what finds the stems of the patterns there are."""
+    stems = [*_STEMS]
     return AhoCorasick(stems), stems
 
 

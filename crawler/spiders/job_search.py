@@ -381,16 +381,16 @@ class JobSearchSpider(Spider):
         if same and known and known.detail in ("none", "fetched", "gone") and settled:
             return raw, None
         try:
-            request = None if source.lists_titles else source.detail(listed)
-            if request is None:
+            # Most of what a search lists is not wanted, and no page would change that: no request is made for it.
+            request = None if source.lists_titles and source.searches_by_place else source.detail(listed)
+            if source.lists_titles or request is None:
                 posting = self.mapped(board, listed, None)
-                match, rejection = normalise.judge(posting, self.wanted)
-                if match == "no" and posting.may_be_elsewhere and source.detail(listed) is not None:
-                    # A place that the list does not tell may stand on the advert's own page.
-                    match, rejection = normalise.judge(replace(posting, may_be_elsewhere=False), self.wanted)
+                # A place that the list does not tell may stand on the advert's own page.
+                asked = replace(posting, may_be_elsewhere=False) if request else posting
+                match, rejection = normalise.judge(asked, self.wanted)
                 if match == "no":
                     return replace(raw, payload=None if same else payload, posting=posting, rejection=rejection), None
-                request = source.detail(listed)
+                request = request or source.detail(listed)
                 if request is None:
                     return replace(raw, payload=payload, posting=posting), None
         except UNREADABLE as error:
