@@ -103,11 +103,11 @@ def _automaton() -> tuple[AhoCorasick, list[str]]:
 
 
 def _small(text: str) -> str:
-    """Return the text in small letters, each at its place (İ would become two)."""
+    """Return the text in small letters, each at its place (İ would become two); a lone surrogate becomes "?"."""
     small = text.lower()
     if len(small) != len(text):
         small = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
-    return small
+    return small.encode("utf-8", "replace").decode("utf-8")
 
 
 def stem(alternative: str) -> str:

@@ -40,3 +40,10 @@ def test_letters_that_become_two_when_small_do_not_shift_what_is_found() -> None
 
     assert found is not None
     assert found.span() == (4, 14)
+
+
+def test_lone_surrogate_neither_raises_nor_shifts_what_is_found() -> None:
+    found = vocabulary.words(["serverraum"], reach=0).search("\ud83d\ud83d Serverraum")
+
+    assert found is not None
+    assert found.span() == (3, 13)

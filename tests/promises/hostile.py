@@ -89,8 +89,8 @@ def prove(*, quick: bool = False) -> str:
         for piece in pieces:
             try:
                 took = seconds(normaliser, piece)
-            except AssertionError as error:
-                raise AssertionError(f"{name} on 100 kB of {piece!r}: {error}") from error
+            except Exception as error:
+                raise AssertionError(f"{name} on 100 kB of {piece!r}: {error!r}") from error
             worst = max(worst, (took, name, piece))
     return (
         f"{len(NORMALISERS)} normalisers × {len(pieces)} texts of 100 kB: none raised, the slowest took"
