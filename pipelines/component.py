@@ -266,7 +266,7 @@ class Component:
         """Note what the nights before tell: fields that boards lack, boards that never deliver, posts missed by all."""
         assert self.storage is not None  # noqa: S101 - the caller has it
         self.notes += self.storage.alarms
-        if chronic := self.storage.chronic():
+        if chronic := self.storage.chronic(self.run_id):
             named = ", ".join(chronic[:CHRONIC_NAMED]) + (" ..." if len(chronic) > CHRONIC_NAMED else "")
             line = (
                 f"{len(chronic)} boards were not read to their end in half of their last nights: {named}."

@@ -1,8 +1,8 @@
 """Has a board begun to lack a field that it used to have, or to say other values? Pure rules over the nights before.
 
 Compared is tonight with an ordinary night of the last fourteen certified ones, by Fisher's exact test: it asks how
-likely so few adverts have the field if nothing had changed, however few there are. A board of three adverts therefore
-never raises an alarm, one of six only when all six lose it.
+likely so few adverts have the field if nothing had changed, however few there are. A board of six adverts therefore
+never raises an alarm, one of seven only when all seven lose it. Boards of a few adverts are not kept in mind at all.
 
 Values (how long texts are, what posts pay) are compared in the same way: a quarter of them is usually below the lower
 quartile and a quarter above the upper one, so that "not below" and "not above" are fields which three of four have.
@@ -18,6 +18,9 @@ NIGHTS = 14  # certified ones, without those under an alarm
 LEAST_NIGHTS = 5  # before which nothing is usual yet
 RARE = 0.001  # how likely an alarm may be by chance, for one field of one board in one night
 ORDINARY = 0.05  # how likely a night must be for an alarm to end: not at the first advert that has the field
+# A board that never had so many wanted adverts is not watched. From three to three that all lose a field the chance is
+# one in twenty; only a board that goes from three to seventeen could have raised an alarm.
+LEAST_ADVERTS = 4
 USUAL_AFTER = 14  # nights in a row under an alarm: what it is now is then what is usual
 
 

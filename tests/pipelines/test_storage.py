@@ -1,5 +1,6 @@
 """What a run leaves in the two files: real SQLite, read back by a second connection."""
 
+import functools
 import itertools
 import json
 import sqlite3
@@ -7,13 +8,14 @@ import stat
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from sqlite_utils import Database
 
 from pipelines import files, migrations, summaries
@@ -1253,6 +1255,16 @@ def test_a_field_that_a_board_begins_to_lack_is_told_once_and_so_is_its_return(n
     ]  # fmt: skip
 
 
+def test_board_of_few_adverts_is_watched_only_after_it_had_more(nights: Nights) -> None:
+    for day, count in enumerate((3, 4, 1)):
+        adverts = [(raw(f"p{number}", words=str(day)), replace(JOB, employer_key=f"e{number}", employer=f"E {number}",
+                    text=f"Worte von {number}. " * 30)) for number in range(count)]  # fmt: skip
+        nights.run(Batch(accepted=adverts), days=day)
+
+    assert nights.ask("SELECT run_id, adverts FROM run_fields WHERE field = 'pay'") == [(2, 4), (3, 1)]
+    assert nights.ask("SELECT run_id, adverts FROM run_spreads WHERE measure = 'pay a year'") == [(2, 4), (3, 1)]
+
+
 def test_texts_that_become_short_are_told(nights: Nights) -> None:
     told = []
     for day in range(8):
@@ -1269,16 +1281,56 @@ def test_texts_that_become_short_are_told(nights: Nights) -> None:
     ]  # fmt: skip
 
 
-def test_a_board_that_fails_half_of_its_nights_is_chronic(nights: Nights) -> None:
+def test_a_board_that_fails_tonight_and_half_of_its_nights_is_chronic(nights: Nights) -> None:
     found = []
     for day in range(16):
         nights.run(accepted("1"), days=day, certificate=PARTIAL if day % 2 else COMPLETE)
         opened = Storage(nights.jobs_db, nights.raw_db)
         opened.search = SEARCH
-        found.append(opened.chronic())
+        found.append(opened.chronic(day + 1))
         opened.close()
 
-    assert found == [[]] * 13 + [[BOARD]] * 3
+    assert found == [[]] * 13 + [[BOARD], [], [BOARD]]
+
+
+def test_what_is_asked_of_the_nights_does_not_cost_more_with_each_night(opened: Storage, nights: Nights) -> None:
+    def steps(ask: Callable[[], object]) -> int:
+        """Return how often SQLite took a hundred steps."""
+        count = 0
+
+        def tick() -> int:
+            nonlocal count
+            count += 1
+            return 0
+
+        connection = opened.jobs.conn
+        connection.set_progress_handler(tick, 100)
+        ask()
+        connection.set_progress_handler(None, 100)
+        return count
+
+    boards = [f"greenhouse:{number}" for number in range(100)]
+    metadata = yaml.safe_load(Path("data/metadata.yaml").read_text(encoding="utf-8"))
+    coverage = metadata["databases"]["jobs"]["queries"]["coverage"]["sql"]
+    told: list[dict[str, int]] = []
+    for night in range(1, 201):
+        assert opened.begin_run(SEARCH, FIRST + timedelta(days=night)) == night
+        with opened.jobs.conn:
+            opened.jobs.conn.executemany(
+                "INSERT INTO run_boards VALUES (?, ?, ?, NULL, 1, 2, 2, 1, 0, 1, 0, 0, 0, 0, 1, 1, 0)",
+                [(night, board, "partial" if board.endswith("7") else "complete") for board in boards],
+            )
+        if night in {60, 200}:
+            told.append({
+                "chronic": steps(functools.partial(opened.chronic, night)),
+                "coverage": steps(lambda: opened.jobs.conn.execute(coverage, {"search": SEARCH}).fetchall()),
+                "outcomes": steps(lambda: opened.jobs.conn.execute(storage_module.OUTCOMES).fetchall()),
+            })  # fmt: skip
+
+    assert len(opened.chronic(200)) == 10
+    assert len(storage_module.outcomes(nights.jobs_db)) == 100
+    for what, before in told[0].items():
+        assert told[1][what] <= 1.1 * before, what
 
 
 def test_coverage_asks_which_ways_find_a_job_and_employers_boards_are_one(nights: Nights) -> None:
