@@ -235,7 +235,7 @@ def sightings(jobs_db: Path, wanted: str, limit: int = 20) -> list[Sighting]:
 
 
 _SIGHTINGS = """
-    SELECT * FROM (
+    SELECT found.*, b.outcome FROM (
         SELECT CASE WHEN p.leads THEN 'accepted' ELSE 'merged' END AS fate, board, source_id, p.title, p.employer,
                CASE WHEN p.leads THEN j.match_reason ELSE m.rule || ': ' || m.signals END AS reason,
                j.match_rule AS rule, p.status || coalesce(': ' || p.closed_reason, '') AS status, p.job_id,
@@ -247,7 +247,7 @@ _SIGHTINGS = """
         UNION ALL
         SELECT 'quarantined', board, source_id, NULL, NULL, reason, NULL, NULL, NULL, first_seen, last_seen, NULL
         FROM quarantine
-    ) JOIN run_boards b USING (board)
+    ) found JOIN run_boards b USING (board)
     WHERE b.run_id = (SELECT max(run_id) FROM run_boards WHERE board = b.board)"""
 
 

@@ -21,7 +21,7 @@ def slowness() -> float:
 def within(seconds: float) -> Iterator[None]:
     """Fail where what is done inside takes more processor time."""
     start = process_time()
-    with _no_clearing_up():
+    with no_clearing_up():
         yield
         took = process_time() - start
     if took >= seconds:
@@ -33,7 +33,7 @@ def least(work: Callable[[], object], seconds: float, rounds: int = 5) -> float:
     best = float("inf")
     for _ in range(rounds):
         start = process_time()
-        with _no_clearing_up():
+        with no_clearing_up():
             work()
             best = min(best, process_time() - start)
         if best < seconds:
@@ -43,7 +43,7 @@ def least(work: Callable[[], object], seconds: float, rounds: int = 5) -> float:
 
 
 @contextmanager
-def _no_clearing_up() -> Iterator[None]:
+def no_clearing_up() -> Iterator[None]:
     """Leave what other tests left in memory alone: looking through it is none of the work that is timed."""
     gc.disable()
     try:

@@ -1310,7 +1310,7 @@ def test_what_is_asked_of_the_nights_does_not_cost_more_with_each_night(opened: 
         return count
 
     boards = [f"greenhouse:{number}" for number in range(100)]
-    metadata = yaml.safe_load(Path("data/metadata.yaml").read_text(encoding="utf-8"))
+    metadata = yaml.safe_load(summaries.METADATA.read_text(encoding="utf-8"))
     coverage = metadata["databases"]["jobs"]["queries"]["coverage"]["sql"]
     told: list[dict[str, int]] = []
     for night in range(1, 201):
