@@ -30,38 +30,32 @@ BOT_NAME = "stellwerk"
 SPIDER_MODULES = ["crawler.spiders"]
 COMMANDS_MODULE = "crawler.commands"
 ITEM_PIPELINES = {"pipelines.component.Component": 100}
-EXTENSIONS = {
-    "crawler.progress.Progress": 100,
-    "scrapy.extensions.logstats.LogStats": None,  # default on; Progress says it in our words
-    "scrapy.extensions.memusage.MemoryUsage": None,  # default on; nothing here depends on it
-    "scrapy.extensions.throttle.AutoThrottle": None,  # default loaded; our pace is stated, not guessed
-    "scrapy.extensions.feedexport.FeedExporter": None,  # default loaded; the database is the output
-    "scrapy.extensions.telnet.TelnetConsole": None,
+EXTENSIONS = {"crawler.progress.Progress": 100}
+# Of Scrapy's own only those that are used, in place of its lists: to switch one off by its name is to read it (2.17 and
+# later), and some come with an HTTP server, another client and half a second. None of these opens a port, writes a
+# file or guesses a pace.
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
 }
+# Depth and referer mean nothing for an API; answers with an error status are the engine's to judge.
+SPIDER_MIDDLEWARES_BASE = {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25}
 
 # ---- manners
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; a host is asked one thing at a time
 DOWNLOAD_DELAY = 1  # default 0; hosts with another pace stand in data/tables/sources.csv
 DOWNLOAD_DELAY_JITTER = 0  # default 0.5, which would halve the stated pace now and then
-DOWNLOADER_MIDDLEWARES = {
-    "crawler.middlewares.politeness.Politeness": 100,
-    # Replaced by ours, which fail closed, wait as told, and record what they refuse:
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    # Not wanted: a redirect could carry the agency's key to another host, and a loop would vanish without a trace.
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-}
-SPIDER_MIDDLEWARES = {
-    # Depth and referer mean nothing for an API; answers with an error status are the engine's to judge.
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+DOWNLOADER_MIDDLEWARES = {"crawler.middlewares.politeness.Politeness": 100}
+# Scrapy's robots.txt and retries are replaced by ours, which fail closed, wait as told, and record what they refuse.
+# No redirects: one could carry the agency's key to another host, and a loop would vanish without a trace. No cookies,
+# passwords, proxies and caches.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
 }
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the engine asks nothing twice, and nothing may vanish unseen
 
@@ -76,8 +70,6 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
 DOWNLOAD_TIMEOUT = 30  # default 180
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # default 1 GiB; a board of some thousand adverts with their texts fits
 CLOSESPIDER_TIMEOUT = 6 * 3600  # default none; seconds a run may take: what is read by then is stored
-TELNETCONSOLE_ENABLED = False  # default True: opens a port
-REMOTE_CONTROL_ENABLED = False  # default True: opens a port that runs posted Python
 
 # ---- speed and sound
 CONCURRENT_REQUESTS = 1000  # default 16; the limit is one a host, and a slow host must delay no other

@@ -51,10 +51,11 @@ def settings(stated: Mapping[str, object], environment: Mapping[str, str]) -> It
         "contact", "good" if contact else "warning", contact or "none: every host is asked half as fast",
         "" if contact else "export STELLWERK_CONTACT=you@example.org",
     )  # fmt: skip
-    opened = [name for name in ("TELNETCONSOLE_ENABLED", "REMOTE_CONTROL_ENABLED") if stated.get(name)]
+    opened = [name for name in ("TelnetConsole", "RemoteControl") if name in str(stated.get("EXTENSIONS"))]
     yield _is(
-        not opened, "ports", f"opened by {', '.join(opened)}" if opened else "none is opened", "set them to False"
-    )
+        not opened, "ports", f"opened by {', '.join(opened)}" if opened else "none is opened",
+        "take them out of the setting EXTENSIONS",
+    )  # fmt: skip
     checked = bool(stated.get("DOWNLOAD_VERIFY_CERTIFICATES"))
     yield _is(
         checked, "certificates", "verified" if checked else "not verified", "set DOWNLOAD_VERIFY_CERTIFICATES=True"

@@ -91,6 +91,27 @@ def test_meaning_runs_without_scrapy() -> None:
     assert done.stdout == "[]\n"
 
 
+def test_crawl_reads_of_scrapy_what_it_uses() -> None:
+    lists = ("EXTENSIONS", "SPIDER_MIDDLEWARES", "DOWNLOADER_MIDDLEWARES")
+    script = (
+        "import sys\nfrom scrapy.utils.project import get_project_settings\nsettings = get_project_settings()\n"
+        f"for name in {lists}:\n"
+        "    print(*settings.get_component_priority_dict_with_base(name))\n"
+        "print(sorted({'aiohttp', 'requests', 'urllib3', 'tldextract'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    classes = [[each.rpartition(".")[2] for each in line.split()] for line in done.stdout.splitlines()]
+    assert classes == [
+        ["CoreStats", "LogCount", "CloseSpider", "Progress"],
+        ["StartSpiderMiddleware"],
+        [
+            "DownloadTimeoutMiddleware", "DefaultHeadersMiddleware", "UserAgentMiddleware", "HttpCompressionMiddleware",
+            "DownloaderStats", "Politeness",
+        ],
+        ["[]"],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("path", PIPELINES, ids=lambda each: each.stem)
 def test_pipelines_never_import_the_crawler(path: Path) -> None:
     assert [name for name in imported(parsed(path)) if is_from(name, "crawler", "schedule", "tests")] == []

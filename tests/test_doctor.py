@@ -29,6 +29,13 @@ def test_before_the_first_night(tmp_path: Path) -> None:
     assert done.stdout.endswith("Nothing stands in the way of the next night.\n")
 
 
+def test_a_port_that_would_be_opened(tmp_path: Path) -> None:
+    done = doctor(tmp_path, STELLWERK_EXTENSIONS='{"scrapy.extensions.telnet.TelnetConsole": 0}')
+
+    assert done.returncode == 3
+    assert "BAD   ports        opened by TelnetConsole → take them out of the setting EXTENSIONS" in done.stdout
+
+
 def test_after_a_good_night(crawl: Crawler, tmp_path: Path) -> None:
     with AgencyServer(small_world()[:5]) as server:
         crawl(server)
@@ -66,8 +73,8 @@ def test_after_a_bad_night_with_a_damaged_file(crawl: Crawler, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("stated", "what", "state"),
     [
-        ({"TELNETCONSOLE_ENABLED": True}, "ports", "bad"),
-        ({"REMOTE_CONTROL_ENABLED": True}, "ports", "bad"),
+        ({"EXTENSIONS": ["scrapy.extensions.telnet.TelnetConsole"]}, "ports", "bad"),
+        ({"EXTENSIONS": ["scrapy.extensions.remote_control.RemoteControl"]}, "ports", "bad"),
         ({}, "ports", "good"),
         ({"DOWNLOAD_VERIFY_CERTIFICATES": False}, "certificates", "bad"),
         ({"ORIGINS": '{"https://a.example": "http://127.0.0.1:1"}'}, "origins", "warning"),

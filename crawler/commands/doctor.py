@@ -30,8 +30,9 @@ class Command(ScrapyCommand):
             raise UsageError("scrapy doctor")
         jobs_db, raw_db = Path(self.settings["JOBS_DB"]), Path(self.settings["RAW_DB"])
         stated = {name: self.settings.get(name) for name in ("CONTACT", "ORIGINS")}
-        for name in ("TELNETCONSOLE_ENABLED", "REMOTE_CONTROL_ENABLED", "DOWNLOAD_VERIFY_CERTIFICATES"):
-            stated[name] = self.settings.getbool(name)
+        stated["DOWNLOAD_VERIFY_CERTIFICATES"] = self.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")
+        extensions = self.settings.getwithbase("EXTENSIONS")
+        stated["EXTENSIONS"] = [name for name, order in extensions.items() if order is not None]
         findings = [
             *diagnosis.programs(),
             *diagnosis.settings(stated, os.environ),
