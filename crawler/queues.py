@@ -3,23 +3,54 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
+from typing import Any
 
 from scrapy import Request
-from scrapy.pqueues import DownloaderAwarePriorityQueue
+from scrapy.crawler import Crawler
+from scrapy.pqueues import DownloaderAwarePriorityQueue, DownloaderInterface
 
 AT_ONCE = 1_000  # boards under way: what is held in memory grows with them, and not with all boards there are
 OF_ONE_HOST = 2  # of these: where many boards share a host, the next is at hand, and no other host waits for them
 AHEAD = 2  # requests of one host that are under way or wait for their turn; one is asked at a time
 
 
+class UnderWay(DownloaderInterface):
+    """How many requests each host has been given and not answered.
+
+    Scrapy's own count misses those whose coroutine has not begun, or waits for robots.txt: all that a list names would
+    be handed out at once, the next list pages behind them, and CONCURRENT_REQUESTS used up by one host.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._given: dict[str, set[Request]] = {}
+
+    def add(self, request: Request) -> None:
+        """Note that a request is handed out; Scrapy forgets it when it has ended, however that was."""
+        self._given.setdefault(self.get_slot_key(request), set()).add(request)
+        if len(self._given) > 2 * AT_ONCE:
+            self._given = {host: left for host, each in self._given.items() if (left := each & self.downloader.active)}
+
+    def _active_downloads(self, slot: str) -> int:
+        if given := self._given.get(slot):
+            given &= self.downloader.active
+        return len(given or ())
+
+
 class OneHostAtATime(DownloaderAwarePriorityQueue):
     """Scrapy's queue hands out a slow host's requests until CONCURRENT_REQUESTS wait for it; this one does not."""
 
+    def __init__(self, crawler: Crawler, *args: Any, **kwargs: Any) -> None:
+        super().__init__(crawler, *args, **kwargs)
+        self._downloader_interface = self._under_way = UnderWay(crawler)
+
     def pop(self) -> Request | None:
         """Return a request for the host with the least to do; None while every host has enough."""
-        if self.pqueues and min(each for each, _ in self._downloader_interface.stats(self.pqueues)) >= AHEAD:
+        if self.pqueues and min(each for each, _ in self._under_way.stats(self.pqueues)) >= AHEAD:
             return None
-        return super().pop()
+        if request := super().pop():
+            self._under_way.add(request)
+        return request
 
 
 class Turns:

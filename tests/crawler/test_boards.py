@@ -1,19 +1,12 @@
-"""Which boards a search asks, what a file of boards may say, and the queue that holds no host up for another."""
+"""Which boards a search asks, and what a file of boards may say."""
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from scrapy import Request
-from scrapy.settings import Settings
-from scrapy.squeues import LifoMemoryQueue
 
 from crawler import boards
 from crawler.boards import Board, BoardsError, employers, near
-from crawler.queues import OneHostAtATime
 from crawler.sources import SOURCES
 
 DORTMUND = (51.51494, 7.466)
@@ -99,29 +92,6 @@ def test_every_kind_has_its_terms_and_no_other() -> None:
     assert terms.keys() == SOURCES.keys()
     assert {kind for kind, each in terms.items() if not each.on} == {"join", "smartrecruiters"}
     assert {kind for kind, each in terms.items() if each.nights_to_close == boards.NEVER} == {"arbeitnow", "bund"}
-
-
-# ---------------------------------------------------------------- the queue
-
-
-def test_host_that_has_enough_to_do_is_given_no_more() -> None:
-    slots: dict[str, Any] = {}
-    downloader = SimpleNamespace(slots=slots, get_slot_key=lambda request: urlsplit(request.url).netloc)
-    crawler: Any = SimpleNamespace(settings=Settings(), engine=SimpleNamespace(downloader=downloader))
-    queue = OneHostAtATime(crawler, LifoMemoryQueue, "")
-    for number in range(5):
-        queue.push(Request(f"https://slow.example/{number}"))
-    queue.push(Request("https://quick.example/1"))
-
-    taken = []
-    while request := queue.pop():
-        taken.append(host := urlsplit(request.url).netloc)
-        slots.setdefault(host, SimpleNamespace(active=[])).active.append(request)
-
-    assert sorted(taken) == ["quick.example", "slow.example", "slow.example"]
-    assert len(queue) == 3  # they wait for their turn; none is lost
-    slots.clear()
-    assert queue.pop() is not None
 
 
 # ---------------------------------------------------------------- docs/sources.md

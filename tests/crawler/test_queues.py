@@ -1,11 +1,21 @@
 """Whose turn it is: a bounded number of boards is under way, and no host keeps those of others waiting."""
 
 import asyncio
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from crawler import queues
-from crawler.queues import Turns
+from crawler.queues import AHEAD, Turns
+from tests.adverts import many
+from tests.conftest import Crawler
+from tests.sources_on_loopback import AgencyServer, LoopbackServer, Reply, Request
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# ---------------------------------------------------------------- boards
 
 
 async def begin(turns: Turns) -> tuple[list[str], "asyncio.Task[None]"]:
@@ -62,3 +72,58 @@ def test_without_boards_nothing_is_waited_for() -> None:
         return [board async for board in Turns([]).begun()]
 
     assert asyncio.run(run()) == []
+
+
+# ---------------------------------------------------------------- requests
+
+
+def test_lists_are_read_before_the_details_that_they_name(crawl: Crawler) -> None:
+    with AgencyServer(many(400, head_share=0.9)) as server:
+        night = crawl(server)
+
+    asked = [request.path.rpartition("/")[0] for request in server.requests]
+    last_list = max(number for number, path in enumerate(asked) if path.endswith("/v6"))
+    details = [number for number, path in enumerate(asked) if path.endswith("/jobdetails")]
+    assert night.exit_code == 0
+    assert len(details) == 178
+    assert sum(number < last_list for number in details) <= AHEAD
+
+
+class Hosts(LoopbackServer):
+    """Answers whatever eleven hosts are asked, each time after a while."""
+
+    plays = ("https://many.example", *(f"https://few{number}.example" for number in range(10)))
+
+    def answer(self, request: Request) -> Reply:
+        return Reply(404) if request.path == "/robots.txt" else Reply(200, b"{}")
+
+
+SPIDER = """
+import scrapy
+class Asks(scrapy.Spider):
+    name = "asks"
+    custom_settings = {"ITEM_PIPELINES": {}, "EXTENSIONS": {}}
+    start_urls = ["https://many.example/list"]
+    def parse(self, response):
+        for number in range(60):
+            yield scrapy.Request(f"https://many.example/{number}", callback=self.parse_one)
+    def parse_one(self, response):
+        for number in range(10):
+            yield scrapy.Request(f"https://few{number}.example/", callback=self.parse_few)
+    def parse_few(self, response):
+        pass
+"""
+
+
+def test_host_with_much_to_ask_for_keeps_no_other_waiting(tmp_path: Path) -> None:
+    (tmp_path / "asks.py").write_text(SPIDER)
+    with Hosts(latency=0.03) as server:
+        command = [sys.executable, "-m", "scrapy", "runspider", str(tmp_path / "asks.py"), "-s", "PACE=0"]
+        command += ["-s", f"ORIGINS={server.origins}", "-s", "DOWNLOAD_DELAY=0.001", "-s", "CONCURRENT_REQUESTS=20"]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60)
+
+    asked = [(request.headers["host"], request.path) for request in server.requests]
+    begun = [asked.index((f"few{number}.example", "/robots.txt")) for number in range(10)]
+    of_many = [path for host, path in asked[: max(begun)] if host == "many.example"]
+    assert len(of_many) <= 8, of_many  # robots.txt, tdmrep.json, the list, the first page that names the others, AHEAD
+    assert len([host for host, _ in asked if host == "many.example"]) == 63
