@@ -179,13 +179,17 @@ def document(body: bytes) -> Selector:
 def tree(element: Selector) -> dict[str, Any]:
     """Return an XML element's children as a dict: text, or a dict again; a list where a name occurs twice.
 
-    >>> tree(Selector("<a><id>7</id><b><c>x</c></b><d>1</d><d>2</d></a>", type="xml"))
+    >>> tree(Selector("<a><id>7<!-- seven --></id><b><c>x</c></b><d>1</d><d>2</d></a>", type="xml"))
     {'id': '7', 'b': {'c': 'x'}, 'd': ['1', '2']}
     """
+    return _tree(element.root)
+
+
+def _tree(element: etree._Element) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for child in element.xpath("./*"):
-        name = child.root.tag
-        value = tree(child) if child.xpath("./*") else "".join(child.xpath("./text()").getall()).strip()
+    for child in element.iterchildren("*"):
+        name = child.tag
+        value: Any = _tree(child) if child.find("*") is not None else _own_text(child)
         if name not in found:
             found[name] = value
         elif isinstance(found[name], list):
@@ -193,6 +197,11 @@ def tree(element: Selector) -> dict[str, Any]:
         else:
             found[name] = [found[name], value]
     return found
+
+
+def _own_text(leaf: etree._Element) -> str:
+    """Return an element's text, passing over comments that stand in it."""
+    return "".join((leaf.text or "", *(each.tail or "" for each in leaf))).strip()
 
 
 def many(value: Any) -> list[Any]:
