@@ -20,7 +20,7 @@ from pipelines.storage import Batch, Storage
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100  # adverts a transaction: so few that no host waits for us while they are written
+BATCH = 100  # adverts a transaction; with fewer the index of their texts costs twice as much
 CHRONIC_NAMED = 5  # boards that the summary names
 BRIEFS = 90  # of a search that are kept as files
 

@@ -112,6 +112,33 @@ def test_crawl_reads_of_scrapy_what_it_uses() -> None:
     ]  # fmt: skip
 
 
+READ_AHEAD = """
+import sys
+from datetime import date
+import pipelines
+from crawler.searches import Search
+from pipelines import normalise
+from pipelines.items import Posting
+
+print(len([*pipelines.read_ahead()]), len([*pipelines.read_ahead()]))
+waiting = [each for each in sys.modules.values() if type(each) is pipelines._WhenUsed]
+advert = Posting(
+    source_id="1", title="IT-Leiter (m/w/d)", url="https://zeche.example/1", employer="Zeche SE",
+    description="Entgelt nach TVöD EG 14, 30 Tage Urlaub, Erfahrung mit SAP.",
+)
+print(normalise.normalise(advert, Search("it-leiter", "Dortmund").wanted(), date(2026, 11, 26)).pay_basis)
+print([each.__spec__.name for each in waiting if type(each) is not pipelines._WhenUsed])
+"""
+
+
+def test_what_a_crawl_uses_is_read_ahead_a_module_at_a_time() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", READ_AHEAD], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert done.stdout == "9 0\npay scale\n[]\n", done.stderr
+
+
 @pytest.mark.parametrize("path", PIPELINES, ids=lambda each: each.stem)
 def test_pipelines_never_import_the_crawler(path: Path) -> None:
     assert [name for name in imported(parsed(path)) if is_from(name, "crawler", "schedule", "tests")] == []

@@ -1,12 +1,14 @@
 """`scrapy crawl`, with an exit code that can be trusted, a line for each board in trouble, and a summary."""
 
 import argparse
+import asyncio
 import gc
 import logging
 import resource
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+import pipelines
 from crawler.middlewares.origins import OriginsError, mapping
 from crawler.searches import SearchError
 from pipelines import health
@@ -33,6 +36,7 @@ ANONYMOUS = (
     " export STELLWERK_CONTACT=you@example.org"
 )
 CONNECTIONS = 4_096  # a thousand boards under way, and those of the last seconds
+SENDING = 0.005  # seconds; then a request is on its way
 WIDE = 130  # characters that the table needs
 
 
@@ -67,6 +71,7 @@ class Command(ScrapyCrawl):
         crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         remember_signals(crawler)
         crawler.signals.connect(_keep_program, signals.engine_started, weak=False)
+        _read_ahead(crawler)
         self.crawler_process.start()
         failure = error_of(crawling)
         if isinstance(failure, SearchError):
@@ -96,6 +101,20 @@ def _allow_connections() -> None:
 def _keep_program() -> None:
     """Let the search for garbage pass over what the program consists of: it held up the crawl for 45 ms each time."""
     gc.freeze()
+
+
+def _read_ahead(crawler: Crawler) -> None:
+    """Read the rules while the first answers are on their way, a module for each request, not when an advert waits."""
+    ahead = pipelines.read_ahead()
+
+    def read_one() -> None:
+        for _ in islice(ahead, 1):  # of nothing, once all is read
+            gc.freeze()
+
+    def sent() -> None:
+        asyncio.get_running_loop().call_later(SENDING, read_one)
+
+    crawler.signals.connect(sent, signals.request_reached_downloader, weak=False)
 
 
 def quiet() -> None:
