@@ -37,7 +37,8 @@ def advert(number: int) -> tuple[object, object]:
 def prove(nights: int = 365, *, tell: Callable[[str], object] = str) -> str:
     """Live so many nights; returns the figures, raises AssertionError where something grows."""
     chance = random.Random(5)  # noqa: S311 - a simulation
-    seconds: list[float] = []
+    own: list[float] = []  # processor seconds of each night, without
+    whole: list[float] = []  # ... what goes through all of jobs.db, which keeps every job: a check, a copy; for each MB
     sizes: dict[int, tuple[float, float, float]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -45,8 +46,9 @@ def prove(nights: int = 365, *, tell: Callable[[str], object] = str) -> str:
         wanted, others, fresh = list(range(WANTED)), list(range(1_000_000, 1_000_000 + OTHERS)), WANTED
         for night in range(nights):
             start = time.process_time()
-            one_night(jobs_db, raw_db, night, wanted, others)
-            seconds.append(time.process_time() - start)
+            through = one_night(jobs_db, raw_db, night, wanted, others)
+            own.append(time.process_time() - start - through)
+            whole.append(through / _megabytes(jobs_db))
             for there in (wanted, others):
                 for at in range(len(there)):
                     if chance.random() < 1 / 30:
@@ -55,31 +57,34 @@ def prove(nights: int = 365, *, tell: Callable[[str], object] = str) -> str:
                 memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
                 sizes[night + 1] = (_megabytes(jobs_db), _megabytes(raw_db), memory)
                 tell(f"night {night + 1}: jobs.db {sizes[night + 1][0]:.1f} MB, raw.db {sizes[night + 1][1]:.1f} MB,"
-                     f" {memory:.0f} MB of memory, {seconds[-1]:.2f} s")  # fmt: skip
+                     f" {memory:.0f} MB of memory, {own[-1]:.2f} s, {whole[-1] * 1000:.0f} ms for each MB")  # fmt: skip
         log = _megabytes(folder / "jobs.db-wal") + _megabytes(raw_db.with_name("raw.db-wal"))
         copies = len(snapshots.found(snapshots.folder(raw_db)))
     early, last = sizes[min(120, nights)], sizes[nights]
-    first, late = (
-        min(seconds[60:90]),
-        min(seconds[-30:]),
-    )  # the quickest of thirty, so that a busy machine fails nothing
+    # The quickest of thirty, so that a busy machine fails nothing.
+    first, late = min(own[60:90]), min(own[-30:])
+    then, now = 1000 * min(whole[60:90]), 1000 * min(whole[-30:])
     assert last[1] <= early[1] * 1.3, f"raw.db grew from {early[1]:.1f} to {last[1]:.1f} MB"
     assert late <= first * 2.0, f"a night took {first:.2f} s, and takes {late:.2f} s"
+    assert now <= then * 2.0, f"going through the file took {then:.1f} ms for each MB, and takes {now:.1f} ms"
     assert last[2] <= early[2] * 1.3, f"memory grew from {early[2]:.0f} to {last[2]:.0f} MB"
     assert log < 0.1, f"the logs hold {log:.1f} MB"
     assert copies <= 11, f"{copies} snapshots are kept"
     return (
         f"{nights} nights of {WANTED + OTHERS} adverts: jobs.db {last[0]:.1f} MB (it keeps every job), raw.db"
         f" {last[1]:.1f} MB ({early[1]:.1f} after night 120), {last[2]:.0f} MB of memory ({early[2]:.0f}), a night"
-        f" {late:.2f} s of processor time ({first:.2f} in the third month), logs {log:.1f} MB, {copies} snapshots"
+        f" {late:.2f} s of processor time ({first:.2f} in the third month) and {now:.1f} ms for each MB of jobs.db"
+        f" ({then:.1f}), logs {log:.1f} MB, {copies} snapshots"
     )
 
 
-def one_night(jobs_db: Path, raw_db: Path, night: int, wanted: list[int], others: list[int]) -> None:
-    """Store one night as component.py does."""
+def one_night(jobs_db: Path, raw_db: Path, night: int, wanted: list[int], others: list[int]) -> float:
+    """Store one night as component.py does; return the processor seconds in which all of jobs.db was gone through."""
     now = FIRST + timedelta(days=night)
     day = now.date().isoformat()
+    start = time.process_time()
     storage = Storage(jobs_db, raw_db)
+    through = time.process_time() - start
     try:
         run_id = storage.begin_run(SEARCH, now)
         batch = Batch(
@@ -102,9 +107,12 @@ def one_night(jobs_db: Path, raw_db: Path, night: int, wanted: list[int], others
         assert brief.written(found, "en", "html")
         feeds.atom(SEARCH, news.entries(storage.jobs.conn, SEARCH), now.isoformat())
         news.told(storage.jobs.conn, found, now)
+        start = time.process_time()
         snapshots.take(storage.jobs.conn, snapshots.folder(raw_db), day)
+        through += time.process_time() - start
     finally:
         storage.close()
+    return through
 
 
 def _megabytes(path: Path) -> float:
