@@ -416,7 +416,7 @@ def test_a_crawl_of_more_hosts_than_a_program_may_open_at_first_lets_go_what_it_
     monkeypatch.setattr(subprocess, "run", few)
     held: list[int] = []
     with MarketServer([], [feed(f"b{number}", "IT-Leiter") for number in range(150)], addresses=150) as server:
-        server.fault(lambda request: request.host.startswith("b7.") and request.path == "/xml", slow(9))
+        server.fault(lambda request: request.host.startswith("b7.") and request.path == "/xml", slow(14))
         over = threading.Event()
 
         def watch() -> None:
