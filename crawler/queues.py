@@ -15,7 +15,7 @@ AHEAD = 2  # requests of one host that are under way or wait for their turn; one
 
 
 class UnderWay(DownloaderInterface):
-    """How many requests each host has been given and not answered.
+    """How many requests each host has been given and not answered, for those that may be given more.
 
     Scrapy's own count misses those whose coroutine has not begun, or waits for robots.txt: all that a list names would
     be handed out at once, the next list pages behind them, and CONCURRENT_REQUESTS used up by one host.
@@ -30,6 +30,10 @@ class UnderWay(DownloaderInterface):
         self._given.setdefault(self.get_slot_key(request), set()).add(request)
         if len(self._given) > 2 * AT_ONCE:
             self._given = {host: left for host, each in self._given.items() if (left := each & self.downloader.active)}
+
+    def stats(self, possible_slots: Iterable[str]) -> list[tuple[int, str]]:
+        """Return the hosts that have less than enough to do, each behind what it has."""
+        return [each for each in super().stats(possible_slots) if each[0] < AHEAD]
 
     def _active_downloads(self, slot: str) -> int:
         if given := self._given.get(slot):
@@ -46,8 +50,6 @@ class OneHostAtATime(DownloaderAwarePriorityQueue):
 
     def pop(self) -> Request | None:
         """Return a request for the host with the least to do; None while every host has enough."""
-        if self.pqueues and min(each for each, _ in self._under_way.stats(self.pqueues)) >= AHEAD:
-            return None
         if request := super().pop():
             self._under_way.add(request)
         return request

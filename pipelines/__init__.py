@@ -7,7 +7,6 @@ module's `__file__`, which would read them all.)
 
 import importlib.util
 import sys
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -18,22 +17,22 @@ class _WhenUsed(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        _read(self)
+        read(self)
         return getattr(self, name)
 
 
-def _read(module: ModuleType) -> None:
-    module.__class__ = ModuleType  # from now on like any other
-    assert module.__spec__ and module.__spec__.loader  # noqa: S101, PT018 - set below
-    module.__spec__.loader.exec_module(module)
+def read(module: ModuleType) -> None:
+    """Read a module of which nothing has been used yet, in up to 60 ms; any other stays as it is."""
+    if isinstance(module, _WhenUsed):
+        module.__class__ = ModuleType  # type: ignore[assignment]  # from now on like any other
+        assert module.__spec__ and module.__spec__.loader  # noqa: S101, PT018 - set below
+        module.__spec__.loader.exec_module(module)
 
 
-def read_ahead() -> Iterator[None]:
-    """Read what a crawl will use, one module before each yield, up to 60 ms each; what has been read is passed over."""
-    for name in _OF_A_CRAWL:
-        if isinstance(module := sys.modules[f"{__name__}.{name}"], _WhenUsed):
-            _read(module)
-            yield
+def unread() -> list[ModuleType]:
+    """Return the modules that a crawl will use, and of which nothing has been used yet, in the order of their use."""
+    modules = (sys.modules[f"{__name__}.{name}"] for name in _OF_A_CRAWL)
+    return [each for each in modules if isinstance(each, _WhenUsed)]
 
 
 _OF_A_CRAWL = (

@@ -120,7 +120,10 @@ from crawler.searches import Search
 from pipelines import normalise
 from pipelines.items import Posting
 
-print(len([*pipelines.read_ahead()]), len([*pipelines.read_ahead()]))
+unread = pipelines.unread()
+for module in unread:
+    pipelines.read(module)
+print(len(unread), len(pipelines.unread()))
 waiting = [each for each in sys.modules.values() if type(each) is pipelines._WhenUsed]
 advert = Posting(
     source_id="1", title="IT-Leiter (m/w/d)", url="https://zeche.example/1", employer="Zeche SE",

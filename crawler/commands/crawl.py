@@ -8,7 +8,6 @@ import resource
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -105,16 +104,19 @@ def _keep_program() -> None:
 
 def _read_ahead(crawler: Crawler) -> None:
     """Read the rules while the first answers are on their way, a module for each request, not when an advert waits."""
-    ahead = pipelines.read_ahead()
+    unread = pipelines.unread()
 
     def read_one() -> None:
-        for _ in islice(ahead, 1):  # of nothing, once all is read
+        if unread:  # more requests may have been handed over than there were modules left
+            pipelines.read(unread.pop(0))
             gc.freeze()
+            if not unread:
+                crawler.signals.disconnect(handed_over, signals.request_reached_downloader, weak=False)
 
-    def sent() -> None:
+    def handed_over() -> None:
         asyncio.get_running_loop().call_later(SENDING, read_one)
 
-    crawler.signals.connect(sent, signals.request_reached_downloader, weak=False)
+    crawler.signals.connect(handed_over, signals.request_reached_downloader, weak=False)
 
 
 def quiet() -> None:

@@ -1,8 +1,6 @@
 """Whose turn it is: a bounded number of boards is under way, and no host keeps those of others waiting."""
 
 import asyncio
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,10 +8,8 @@ import pytest
 from crawler import queues
 from crawler.queues import AHEAD, Turns
 from tests.adverts import many
-from tests.conftest import Crawler
+from tests.conftest import Crawler, scrapy
 from tests.sources_on_loopback import AgencyServer, LoopbackServer, Reply, Request
-
-ROOT = Path(__file__).resolve().parents[2]
 
 # ---------------------------------------------------------------- boards
 
@@ -118,9 +114,11 @@ class Asks(scrapy.Spider):
 def test_host_with_much_to_ask_for_keeps_no_other_waiting(tmp_path: Path) -> None:
     (tmp_path / "asks.py").write_text(SPIDER)
     with Hosts(latency=0.03) as server:
-        command = [sys.executable, "-m", "scrapy", "runspider", str(tmp_path / "asks.py"), "-s", "PACE=0"]
-        command += ["-s", f"ORIGINS={server.origins}", "-s", "DOWNLOAD_DELAY=0.001", "-s", "CONCURRENT_REQUESTS=20"]
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60)
+        done = scrapy(
+            tmp_path, "runspider", str(tmp_path / "asks.py"), "-s", "PACE=0", "-s", f"ORIGINS={server.origins}",
+            "-s", "DOWNLOAD_DELAY=0.001", "-s", "CONCURRENT_REQUESTS=20",
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
     asked = [(request.headers["host"], request.path) for request in server.requests]
     begun = [asked.index((f"few{number}.example", "/robots.txt")) for number in range(10)]

@@ -37,8 +37,8 @@ def advert(number: int) -> tuple[object, object]:
 def prove(nights: int = 365, *, tell: Callable[[str], object] = str) -> str:
     """Live so many nights; returns the figures, raises AssertionError where something grows."""
     chance = random.Random(5)  # noqa: S311 - a simulation
-    own: list[float] = []  # processor seconds of each night, without
-    whole: list[float] = []  # ... what goes through all of jobs.db, which keeps every job: a check, a copy; for each MB
+    whole: list[float] = []  # processor seconds for each MB of jobs.db, which keeps every job: it is checked and copied
+    own: list[float] = []  # ... of the rest of each night
     sizes: dict[int, tuple[float, float, float]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
