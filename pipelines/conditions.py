@@ -49,10 +49,14 @@ def _rows(fact: str, part: str) -> list[str]:
     return [row["pattern"] for row in rows("conditions.csv") if (row["fact"], row["part"]) == (fact, part)]
 
 
+# What is looked for in the whole text; what is asked of the few words around it is a plain pattern.
 _SAID = {
     (fact, part): vocabulary.words(_rows(fact, part))
-    for fact, part in dict.fromkeys((row["fact"], row["part"]) for row in rows("conditions.csv"))
-}
+    for fact, part in (
+        ("remote", "hybrid"), ("remote", "full"), ("remote", "none"), ("hours", "full"), ("hours", "part"),
+        ("hours", "full or part"), ("contract", "permanent"), ("contract", "fixed term"),
+    )
+}  # fmt: skip
 
 
 def _quote(*parts: str) -> str:
@@ -77,6 +81,7 @@ _NO = re.compile(r"\b(?:kein|keine|keinen|ohne|nicht|leider|no|not)\b(?! nur| on
 _NOT_POSSIBLE = re.compile(r"[\w ,-]{0,30}\b(?:nicht|not) (?:möglich|vorgesehen|possible)", re.IGNORECASE)
 # Homes of others: who looks after their computers does not work from there for that.
 _FEW_WORDS = re.compile(r"\W{1,3}(?:[\w-]{1,20}\W{1,3}){0,4}")
+_OF_OTHERS = vocabulary.whole(_rows("remote", "of others"))
 _COMPUTERS = re.compile(r"[ -]?(?:arbeitspl|umgebung|infrastruktur|lösung|anbindung|system|nutzer|user)", re.IGNORECASE)
 
 
@@ -99,7 +104,7 @@ def _remote(text: str) -> Stated | None:
 
 
 def _of_others(before: str) -> bool:
-    return any(_FEW_WORDS.fullmatch(before[word.end() :]) for word in _SAID["remote", "of others"].finditer(before))
+    return any(_FEW_WORDS.fullmatch(before[word.end() :]) for word in _OF_OTHERS.finditer(before))
 
 
 def _hours(text: str) -> Stated | None:
@@ -183,9 +188,11 @@ _TEAM = vocabulary.Pattern(
         rf"|(?: [a-zäöüß-]{{4,25}}){{0,2}}? (?:{'|'.join(_rows('team', 'persons'))})(?!\w))",
         re.IGNORECASE,
     ),
-    ("köpfige", *_SAID["team", "persons"].stems),
+    ("köpfige", *(vocabulary.stem(each) for row in _rows("team", "persons") for each in vocabulary.split(row))),
     80,
 )
+_LEADS = vocabulary.whole(_rows("team", "leads"))
+_FIRM = vocabulary.whole(_rows("team", "firm"))
 _LARGEST_TEAM = 500
 
 
@@ -194,7 +201,7 @@ def _team(text: str) -> tuple[Stated, Stated] | None:
     for match in _TEAM.finditer(text):
         before, after = _clause(text, match, 110)
         said = f"{before}{match[0]}{after[:20]}"
-        if not _SAID["team", "leads"].search(said) or _SAID["team", "firm"].search(said):
+        if not _LEADS.search(said) or _FIRM.search(said):
             continue
         least = _count(match["least"])
         most = _count(match["most"]) if match["most"] else least
@@ -218,6 +225,7 @@ _BUDGET = vocabulary.Pattern(
     ("budget",),
     100,
 )
+_OWN = vocabulary.whole(_rows("budget_eur", "own"))
 _UNITS = {
     "mio": 1e6,
     "million": 1e6,
@@ -237,9 +245,7 @@ def _budget(text: str) -> Stated | None:
     """Budgets one answers for, in euros; not the firm's own, and not what it spends on one's health."""
     for match in _BUDGET.finditer(text):
         before, _ = _clause(text, match, 60)
-        if not _EUROS.search(match[0]) or not _SAID["budget_eur", "own"].search(
-            f"{before}{match[0]}".replace("-", " ")
-        ):
+        if not _EUROS.search(match[0]) or not _OWN.search(f"{before}{match[0]}".replace("-", " ")):
             continue
         value = _amount(match["number"]) * _UNITS.get((match["unit"] or "").casefold().rstrip("."), 1)
         if _BUDGETS[0] <= value <= _BUDGETS[1]:
@@ -259,12 +265,16 @@ _BOSS = vocabulary.words(
     r"(?: (?:den|die|das|dem|der|unsere[nrm]?|the|our))? ?(?P<boss>[^.,;:!?\n()•]{3,80})",
     reach=180,
 )
-_UNDER = vocabulary.words(
-    ["unterstellt", "zugeordnet"],
-    before=r"\bist (?:direkt |unmittelbar |fachlich |disziplinarisch |und ){0,3}de[mr] (?P<boss>[^.,;:!?\n()•]{3,80}?)"
-    r" (?:direkt |unmittelbar )?",
-    reach=150,
+_UNDER = vocabulary.Pattern(
+    re.compile(
+        r"\bist (?:direkt |unmittelbar |fachlich |disziplinarisch |und ){0,3}de[mr] (?P<boss>[^.,;:!?\n()•]{3,80}?)"
+        r" (?:direkt |unmittelbar )?(?:unterstellt|zugeordnet)(?!\w)",
+        re.IGNORECASE,
+    ),
+    ("unterstellt", "zugeordnet"),
+    150,
 )
+_FUNCTION = vocabulary.whole(_rows("reports_to", "function"))
 _GOES_ON = re.compile(
     r" (?:und|sowie|and|with|bist|sind|ist|übernehmen|verantwort\w*|im|in|based|mit|von|for) .*$", re.IGNORECASE
 )
@@ -273,6 +283,6 @@ _GOES_ON = re.compile(
 def _reports_to(text: str) -> Stated | None:
     for match in (*_BOSS.finditer(text), *_UNDER.finditer(text)):
         boss = _GOES_ON.sub("", " ".join(match["boss"].split()))
-        if _SAID["reports_to", "function"].search(boss):
+        if _FUNCTION.search(boss):
             return Stated(boss, _quote(match[0]))
     return None

@@ -30,7 +30,8 @@ _PROFILE = re.compile(
     r"|was (?:sie|dich|du|uns) (?:mitbringen|auszeichnet|mitbringst)",
     re.IGNORECASE,
 )
-_HEADING = 70  # characters of a line that may be one
+_HEADING, _SIGNS = 70, 20  # characters of a line that may be one, and of the signs around it
+_ITEM = ("-", "•", "·", "*")  # of a list
 _EDGE = re.compile(r"[.;!?\n•·]")  # of a clause
 _LOOK = 160  # characters around a skill that may say how much it is wanted
 
@@ -46,7 +47,9 @@ def find(text: str | None) -> tuple[Skill, ...]:
     text = text[:LONGEST]
     around: _Around | None = None
     best: dict[str, tuple[int, Skill]] = {}
-    for name, group, pattern in _rows():
+    skills = _skills()
+    for pattern in vocabulary.present(text) & skills.keys():
+        name, group = skills[pattern]
         for match in itertools.islice(pattern.finditer(text), MOST):
             around = around or _Around(text)
             found = Skill(name, group, around.need(*match.span()), " ".join(match[0].split())[:_WORDS])
@@ -62,16 +65,17 @@ class _Around:
     """What a text says around its skills: of how much they are wanted."""
 
     def __init__(self, text: str) -> None:
-        self.edges = [edge.start() for edge in _EDGE.finditer(text)]
+        self.text = text
         self.parts = [(-1, False), *_parts(text)]
         self.nice = [match.span() for match in _NICE.finditer(text)]
         self.must = [match.span() for match in _MUST.finditer(text)]
 
     def need(self, start: int, end: int) -> str:
         """Look at the clause first; where it says nothing, at the part of the text."""
-        before, behind = bisect.bisect_left(self.edges, start), bisect.bisect_left(self.edges, end)
-        first = max(start - _LOOK, self.edges[before - 1] + 1 if before else 0)
-        last = min(end + _LOOK, self.edges[behind] if behind < len(self.edges) else end + _LOOK)
+        before = _EDGE.search(self.text[max(0, start - _LOOK) : start][::-1])
+        behind = _EDGE.search(self.text, end, end + _LOOK)
+        first = start - before.start() if before else start - _LOOK
+        last = behind.start() if behind else end + _LOOK
         if _within(self.nice, first, last):
             return "nice"
         _, in_profile = self.parts[bisect.bisect_right(self.parts, (start, True)) - 1]
@@ -88,15 +92,17 @@ def _parts(text: str) -> Iterator[tuple[int, bool]]:
     """Yield where each part of the text begins, and whether it is the one about the person."""
     start = 0
     for line in text.split("\n"):
-        bare = line.strip(" #*:-•·")
-        if 2 < len(bare) <= _HEADING and not bare.endswith((".", ",")) and line.lstrip()[:1] not in "-•·*":
-            yield start, _PROFILE.search(bare) is not None
+        if len(line) <= _HEADING + _SIGNS and not line.startswith(_ITEM):
+            bare = line.strip(" #*:-•·")
+            if 2 < len(bare) <= _HEADING and not bare.endswith((".", ",")) and not line.lstrip().startswith(_ITEM):
+                yield start, _PROFILE.search(bare) is not None
         start += len(line) + 1
 
 
 @functools.cache
-def _rows() -> tuple[tuple[str, str, vocabulary.Pattern], ...]:
-    return tuple(
-        (row["skill"], row["group"], vocabulary.words([row["pattern"]], before=r"(?<![\w.-])"))
+def _skills() -> dict[vocabulary.Pattern, tuple[str, str]]:
+    """Return the name and group of what each pattern finds."""
+    return {
+        vocabulary.words([row["pattern"]], before=r"(?<![\w.-])"): (row["skill"], row["group"])
         for row in rows("skills.csv")
-    )
+    }

@@ -1,67 +1,106 @@
-"""Patterns that tables give, found quickly: a pattern is only tried near a piece of text that each match must hold."""
+"""Patterns that tables give, found quickly: a pattern is only tried where a piece stands that each match must hold."""
 
 import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
 _CAPITALS_COUNT = re.compile(r"\(\?-i:([^()]*)\)")
 # What of a pattern no text need hold as it stands: classes, groups, letters that may be missing.
 _OPEN = re.compile(r"\\[wdsb][*+]?|\[[^\]]*\](?:[?*+]|\{[^}]*\})?|\((?:\?[:=!])?[^()]*\)\??|\\?[^()]\?")
+_NO_WORD = r"(?<![\w-])"  # before a whole word
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
-    """A pattern with its stems: small-letter pieces one of which stands in each match."""
+    """A pattern with small-letter pieces: each match begins with one of the openings or holds one of the stems."""
 
     pattern: re.Pattern[str]
     stems: tuple[str, ...]
     reach: int  # characters by which a match may begin before a stem or end behind it
+    openings: tuple[str, ...] = ()
+    whole: bool = False  # no match begins inside a word
 
     def __post_init__(self) -> None:
-        """Have the stems looked for."""
-        _STEMS.update(dict.fromkeys(self.stems))
+        """Have the pieces looked for."""
+        for each in self.openings:
+            _PIECES.setdefault(each, []).append((self, True))
+        for each in self.stems:
+            _PIECES.setdefault(each, []).append((self, False))
         _automaton.cache_clear()
         _found.cache_clear()
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Yield the matches in their order."""
-        found = _found(text)
-        if found.keys().isdisjoint(self.stems):
+        if (places := _found(text).get(self)) is None:
             return
-        places = [
-            (max(0, at - self.reach), at + len(stem) + self.reach) for stem in self.stems for at in found.get(stem, ())
-        ]
-        for start, end in _joined(sorted(places)):
-            yield from self.pattern.finditer(text, start, end)
+        matches = [match for at in places.openings if (match := self.pattern.match(text, at))]
+        for start, end in _joined(sorted(places.windows)):
+            matches += self.pattern.finditer(text, start, end)
+        end = -1
+        for match in sorted(matches, key=re.Match.start) if len(matches) > 1 else matches:
+            if match.start() >= end:
+                yield match
+                end = match.end()
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first match."""
         return next(self.finditer(text), None)
 
 
-def words(patterns: Iterable[str], *, before: str = r"(?<![\w-])", after: str = "", reach: int = 60) -> Pattern:
-    """Make one pattern of the tables' patterns: whole words, capitals alike; the stems are read off them.
+def present(text: str) -> AbstractSet[Pattern]:
+    """Return the patterns of which a piece stands in a text: no other one can match there."""
+    return _found(text).keys()
 
-    A trailing * on a letter means: also as the first part of a longer word. `after` is what must follow. Raises
-    ValueError where an alternative has no piece of two letters that each of its matches holds: it would be tried
-    everywhere.
+
+def words(patterns: Iterable[str], *, before: str = _NO_WORD, after: str = "", reach: int = 60) -> Pattern:
+    """Make one pattern of the tables' patterns: whole words, capitals alike; the pieces are read off them.
+
+    A trailing * on a letter means: also as the first part of a longer word. `before` looks back at what must not stand
+    there, `after` is what must follow. Raises ValueError where an alternative has no piece of two letters that each of
+    its matches holds: it would be tried everywhere.
     """
     alternatives = [each for one in patterns for each in split(one)]
-    return _made(rf"{before}(?:{'|'.join(map(_whole, alternatives))}){after}", alternatives, reach)
+    return _made(_either(alternatives, before) + after, alternatives, reach, whole=True)
+
+
+def whole(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Make one pattern of the tables' patterns, as `words`, to be asked of a few words only: it is tried everywhere."""
+    return re.compile(_either([each for one in patterns for each in split(one)]), re.IGNORECASE)
+
+
+def _either(alternatives: Iterable[str], before: str = _NO_WORD) -> str:
+    return rf"{before}(?:{'|'.join(map(_whole, alternatives))})"
 
 
 def pieces(*patterns: str, reach: int = 60) -> Pattern:
     """Make one pattern of several that may stand inside a word, capitals alike; else as `words`."""
-    return _made("|".join(patterns), patterns, reach)
+    return _made("|".join(patterns), patterns, reach, whole=False)
 
 
-def _made(pattern: str, alternatives: Sequence[str], reach: int) -> Pattern:
-    if shapeless := [each for each in alternatives if len(stem(each)) < 2]:
+def _made(pattern: str, alternatives: Sequence[str], reach: int, *, whole: bool) -> Pattern:
+    read = {each: (opening(each), stem(each)) for each in alternatives}
+    if shapeless := [each for each, found in read.items() if max(map(len, found)) < _SHORTEST]:
         raise ValueError(f"no two letters that each match holds: {shapeless}")
-    return Pattern(re.compile(pattern, re.IGNORECASE), tuple(dict.fromkeys(map(stem, alternatives))), reach)
+    return Pattern(
+        re.compile(pattern, re.IGNORECASE),
+        tuple(dict.fromkeys(held for first, held in read.values() if not _tells(first, held))),
+        reach,
+        tuple(dict.fromkeys(first for first, held in read.values() if _tells(first, held))),
+        whole,
+    )
+
+
+def _tells(first: str, held: str) -> bool:
+    """Say whether an opening is better looked for than the longest piece: a match is then tried at one place only."""
+    return len(first) >= _LONG or (first == held and len(first) >= _SHORTEST)
+
+
+_SHORTEST, _LONG = 2, 4  # letters of a piece that is worth looking for, and of one that is rare enough
 
 
 def _whole(word: str) -> str:
@@ -82,24 +121,40 @@ def _joined(windows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
+class _Places(NamedTuple):
+    """Where a pattern is to be tried in a text: at the openings, and somewhere in the windows."""
+
+    openings: list[int]
+    windows: list[tuple[int, int]]
+
+
 @functools.lru_cache(maxsize=8)  # many patterns look at one text, and at pieces of it
-def _found(text: str) -> dict[str, list[int]]:
-    """Return where each stem of any pattern stands in a text: one pass for all of them."""
-    automaton, stems = _automaton()
-    found: dict[str, list[int]] = {}
-    for number, start, _ in automaton.find_matches_as_indexes(_small(text), overlapping=True):
-        found.setdefault(stems[number], []).append(start)
+def _found(text: str) -> dict[Pattern, _Places]:
+    """Return where each pattern is to be tried, if anywhere: one pass for all of them."""
+    automaton, owners = _automaton()
+    small = _small(text)
+    found: dict[Pattern, _Places] = {}
+    for number, start, end in automaton.find_matches_as_indexes(small, overlapping=True):
+        for pattern, opens in owners[number]:
+            if opens and pattern.whole and small[start - 1 : start].isalnum():
+                continue
+            if (places := found.get(pattern)) is None:
+                places = found[pattern] = _Places([], [])
+            if opens:
+                places.openings.append(start)
+            else:
+                places.windows.append((max(0, start - pattern.reach), end + pattern.reach))
     return found
 
 
-_STEMS: dict[str, None] = {}  # of all patterns, in the order in which they were made
+# The pieces of all patterns, each with those that begin with it or hold it.
+_PIECES: dict[str, list[tuple[Pattern, bool]]] = {}
 
 
 @functools.cache
-def _automaton() -> tuple[AhoCorasick, list[str]]:
-    """Return what finds the stems of the patterns there are."""
-    stems = [*_STEMS]
-    return AhoCorasick(stems), stems
+def _automaton() -> tuple[AhoCorasick, list[list[tuple[Pattern, bool]]]]:
+    """Return what finds the pieces of the patterns there are, and whose each is."""
+    return AhoCorasick([*_PIECES]), [*_PIECES.values()]
 
 
 def _small(text: str) -> str:
@@ -116,10 +171,24 @@ def stem(alternative: str) -> str:
     >>> stem(r"(?:microsoft|ms)[ -]teams"), stem(r"befristet(?:e[nrsm]?)?"), stem(r"kenn-?nr\.?")
     ('teams', 'befristet', 'kenn')
     """
+    return max((piece.strip() for piece in _pieces(alternative)), key=len)
+
+
+def opening(alternative: str) -> str:
+    r"""Return the piece with which every match of a pattern without bars begins; empty where there is none.
+
+    >>> opening(r"cyber-?security*"), opening(r"(?:microsoft|ms)[ -]teams"), opening(r"\bein plus\b")
+    ('cyber', '', 'ein plus')
+    """
+    return _pieces(alternative.removeprefix(r"\b"))[0].rstrip()
+
+
+def _pieces(alternative: str) -> list[str]:
+    """Cut a pattern without bars at what no text need hold as it stands."""
     plain, before = _CAPITALS_COUNT.sub(r"\1", alternative).lower(), ""
     while plain != before:
         plain, before = _OPEN.sub("\0", plain), plain
-    return max((piece.strip() for piece in plain.replace("\\", "").rstrip("*").split("\0")), key=len)
+    return plain.replace("\\", "").rstrip("*").split("\0")
 
 
 def split(alternatives: str) -> list[str]:

@@ -105,8 +105,10 @@ def test_nothing_from_nothing() -> None:
 
 def test_a_row_is_only_passed_over_where_it_cannot_match() -> None:
     """The quick look before a pattern asks for pieces that hold no sign of a pattern, two letters long at least."""
-    for name, _, pattern in skills._rows():
-        assert all(len(stem) >= 2 and not set(stem) & set("()[]{}?*|\\\0") for stem in pattern.stems), name
+    for pattern, (name, _) in skills._skills().items():
+        pieces = (*pattern.openings, *pattern.stems)
+        assert pieces, name
+        assert all(len(piece) >= 2 and not set(piece) & set("()[]{}?*|\\\0") for piece in pieces), name
     assert len(rows("skills.csv")) >= 75
 
 
