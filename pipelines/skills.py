@@ -24,14 +24,15 @@ _MUST = vocabulary.pieces(
     "nachweisbare", "umfassende", "ausgeprägte",
 )  # fmt: skip
 # A heading (a short line) opens a part of the text in which what is named is demanded; another one ends it.
-_PROFILE = re.compile(
-    r"profil|qualifikation|anforderung|voraussetzung|das bringen sie|das bringst du|sie bringen|du bringst|überzeugen"
-    r"|requirements|qualifications|your profile|what you bring|about you|was wir erwarten|erwarten wir|wir erwarten"
-    r"|was (?:sie|dich|du|uns) (?:mitbringen|auszeichnet|mitbringst)",
-    re.IGNORECASE,
-)
+_PROFILE = vocabulary.pieces(
+    "profil", "qualifikation", "anforderung", "voraussetzung", "das bringen sie", "das bringst du", "sie bringen",
+    "du bringst", "überzeugen", "requirements", "qualifications", "what you bring", "about you", "was wir erwarten",
+    "erwarten wir", "wir erwarten", r"\bwas (?:sie|dich|du|uns) (?:mitbringen|auszeichnet|mitbringst)",
+)  # fmt: skip
 _HEADING, _SIGNS = 70, 20  # characters of a line that may be one, and of the signs around it
+_NICE_HEADING = 40  # of one that says "von Vorteil"; a longer line with these words is a sentence
 _ITEM = ("-", "•", "·", "*")  # of a list
+_BOLD = re.compile(r"\s*\*\*[^*]+\*\*[\s:*]*")  # as Markdown has it
 _EDGE = re.compile(r"[.;!?\n•·]")  # of a clause
 _LOOK = 160  # characters around a skill that may say how much it is wanted
 
@@ -39,8 +40,8 @@ _LOOK = 160  # characters around a skill that may say how much it is wanted
 def find(text: str | None) -> tuple[Skill, ...]:
     """Return the skills that a plain text names, each once, in the order of their first place.
 
-    `need` is "must" where the words near it, or the heading above, demand it; "nice" where they call it an advantage;
-    else "stated" (it belongs to the job, not to the person). Of several places the strongest need counts.
+    `need` is "must" where the words near it, or else the heading above, demand it; "nice" where they call it an
+    advantage; else "stated" (it belongs to the job, not to the person). Of several places the strongest need counts.
     """
     if not text:
         return ()
@@ -66,20 +67,27 @@ class _Around:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.parts = [(-1, False), *_parts(text)]
         self.nice = [match.span() for match in _NICE.finditer(text)]
         self.must = [match.span() for match in _MUST.finditer(text)]
+        profile = [match.span() for match in _PROFILE.finditer(text)]
+        self.parts = [(-1, "stated")]
+        for start, end in _headings(text):
+            said = "must" if _within(profile, start, end) else "stated"
+            if end - start <= _NICE_HEADING and _within(self.nice, start, end):
+                said = "nice"
+            self.parts.append((start, said))
 
     def need(self, start: int, end: int) -> str:
-        """Look at the clause first; where it says nothing, at the part of the text."""
+        """Look at the clause first; where it says nothing, at the heading above."""
         before = _EDGE.search(self.text[max(0, start - _LOOK) : start][::-1])
         behind = _EDGE.search(self.text, end, end + _LOOK)
         first = start - before.start() if before else start - _LOOK
         last = behind.start() if behind else end + _LOOK
         if _within(self.nice, first, last):
             return "nice"
-        _, in_profile = self.parts[bisect.bisect_right(self.parts, (start, True)) - 1]
-        return "must" if in_profile or _within(self.must, first, last) else "stated"
+        if _within(self.must, first, last):
+            return "must"
+        return self.parts[bisect.bisect_right(self.parts, (start, "z")) - 1][1]
 
 
 def _within(spans: list[tuple[int, int]], first: int, last: int) -> bool:
@@ -88,14 +96,14 @@ def _within(spans: list[tuple[int, int]], first: int, last: int) -> bool:
     return at < len(spans) and spans[at][1] <= last
 
 
-def _parts(text: str) -> Iterator[tuple[int, bool]]:
-    """Yield where each part of the text begins, and whether it is the one about the person."""
+def _headings(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each heading begins and ends: a short line that is no item of a list, or is bold as a whole."""
     start = 0
     for line in text.split("\n"):
-        if len(line) <= _HEADING + _SIGNS and not line.startswith(_ITEM):
+        if len(line) <= _HEADING + _SIGNS and (not line.lstrip().startswith(_ITEM) or _BOLD.fullmatch(line)):
             bare = line.strip(" #*:-•·")
-            if 2 < len(bare) <= _HEADING and not bare.endswith((".", ",")) and not line.lstrip().startswith(_ITEM):
-                yield start, _PROFILE.search(bare) is not None
+            if 2 < len(bare) <= _HEADING and not bare.endswith((".", ",")):
+                yield start, start + len(line)
         start += len(line) + 1
 
 

@@ -91,6 +91,28 @@ def test_what_is_demanded_and_what_is_an_advantage() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("heading", "need"),
+    [
+        ("Ihr Profil", "must"),
+        ("**Ihr Profil:**", "must"),
+        (" **DAS BRINGST DU MIT** ", "must"),
+        ("## Requirements", "must"),
+        ("- Ihr Profil", "stated"),
+        ("**Ihr** Profil ist wichtig für die Arbeit", "stated"),
+        ("**Deine Aufgaben**", "stated"),
+        ("Preferred qualifications", "nice"),
+        ("**Wünschenswert:**", "nice"),
+        ("Nice to have", "nice"),
+        ("in der Industrie von Vorteil Erfahrung mit den gängigen", "stated"),
+    ],
+)
+def test_heading_says_how_much_the_list_below_it_is_wanted(heading: str, need: str) -> None:
+    text = f"**Deine Aufgaben**\n\n* Betrieb\n\n{heading}\n\n* Linux\n\n**Wir bieten:**\n\n* Kurse zu Scrum"
+
+    assert {skill.name: skill.need for skill in skills.find(text)} == {"Linux": need, "Scrum": "stated"}
+
+
 def test_each_once_in_the_order_of_the_text_with_its_words_and_the_strongest_need() -> None:
     text = "Azure-Betrieb, Linux. Azure ist zwingend erforderlich."
     assert skills.find(text) == (

@@ -6,11 +6,27 @@ from pipelines import vocabulary
 
 
 def test_match_at_the_edge_of_another_ones_window_is_found_whole() -> None:
-    pattern = vocabulary.words([r"frist(?: bis [0-9]{2})?"], reach=10)
+    pattern = vocabulary.words([r"(?:die )?frist(?: bis [0-9]{2})?"], reach=10)
 
     found = [match[0] for match in pattern.finditer("Frist; die Frist bis 24")]
 
-    assert found == ["Frist", "Frist bis 24"]
+    assert found == ["Frist", "die Frist bis 24"]
+
+
+def test_pattern_is_tried_at_its_openings_and_around_its_stems_and_yields_in_order_what_does_not_overlap() -> None:
+    pattern = vocabulary.words(["cloud*", "(?:private|public) cloud(?: services)?", "cloud-?computing"])
+
+    found = [match[0] for match in pattern.finditer("Cloudlösungen, Public Cloud Services, Wolken, Cloud-Computing")]
+
+    assert (pattern.openings, pattern.stems) == (("cloud",), ("cloud",))
+    assert found == ["Cloudlösungen", "Public Cloud Services", "Cloud-Computing"]
+
+
+def test_whole_word_does_not_begin_inside_of_another_one() -> None:
+    text = "Kenntnis der NIS-Richtlinie, Ergebnis und _nis"
+
+    assert [match.start() for match in vocabulary.words(["nis"]).finditer(text)] == [13]
+    assert [match.start() for match in vocabulary.pieces("nis").finditer(text)] == [5, 13, 34, 43]
 
 
 def test_stems_of_patterns_made_later_are_found_in_a_text_that_was_read_before() -> None:
