@@ -141,14 +141,15 @@ _STARTS = (
     vocabulary.words(
         _rows("starts_on", "heading"), after=rf"(?: ist)?:? ?(?:(?:der|ab|zum|dem|frühestens) ){{0,2}}{_DATE}", reach=80
     ),
-    # What is sought is rarer in a text than "zum" and "ab".
     vocabulary.Pattern(
         re.compile(
             rf"(?<!bis )\b(?:zum|ab(?: dem)?) {_DATE}(?=[^.!?\n]{{0,80}}\b(?:suchen|suchst|gesucht|besetzen|sucht)\b)",
             re.IGNORECASE,
-        ), ("such", "besetzen"), 150,
+        ),
+        openings=("zum ", "ab "),
+        whole=True,
     ),
-)  # fmt: skip
+)
 
 
 def _dated(patterns: Iterable[vocabulary.Pattern], text: str) -> Stated | None:
@@ -188,8 +189,8 @@ _TEAM = vocabulary.Pattern(
         rf"|(?: [a-zäöüß-]{{4,25}}){{0,2}}? (?:{'|'.join(_rows('team', 'persons'))})(?!\w))",
         re.IGNORECASE,
     ),
-    ("köpfige", *(vocabulary.stem(each) for row in _rows("team", "persons") for each in vocabulary.split(row))),
-    80,
+    openings=(*"0123456789", *_COUNTS),
+    whole=True,
 )
 _LEADS = vocabulary.whole(_rows("team", "leads"))
 _FIRM = vocabulary.whole(_rows("team", "firm"))
@@ -222,8 +223,8 @@ _BUDGET = vocabulary.Pattern(
         r" ?(?P<unit>mio\.?|millionen|million|mrd\.?|tsd\.?|t€|teur|k|m)?(?: ?(?:€|eur(?:o|os)?\b))?",
         re.IGNORECASE,
     ),
-    ("budget",),
-    100,
+    stems=("budget",),
+    reach=100,
 )
 _OWN = vocabulary.whole(_rows("budget_eur", "own"))
 _UNITS = {
@@ -271,8 +272,8 @@ _UNDER = vocabulary.Pattern(
         r" (?:direkt |unmittelbar )?(?:unterstellt|zugeordnet)(?!\w)",
         re.IGNORECASE,
     ),
-    ("unterstellt", "zugeordnet"),
-    150,
+    stems=("unterstellt", "zugeordnet"),
+    reach=150,
 )
 _FUNCTION = vocabulary.whole(_rows("reports_to", "function"))
 _GOES_ON = re.compile(

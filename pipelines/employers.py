@@ -78,8 +78,8 @@ _FOR_OTHERS = vocabulary.Pattern(
         r"|\bon behalf of (?:our|a) client\b|\bour client,? (?:is|an?)\b|\bfor our client\b",
         re.IGNORECASE,
     ),
-    _OTHERS,
-    200,
+    stems=_OTHERS,
+    reach=200,
 )
 # A firm's head noun: what is described must be somebody who can employ.
 _FIRM = (
@@ -99,8 +99,8 @@ _PRINCIPAL = vocabulary.Pattern(
         rf"|\b(?:für|im auftrag|on behalf of|for) ({_DESCRIBED}),? (?:suchen|besetzen|we are looking)\b",
         re.IGNORECASE,
     ),
-    ("mandant", "klient", "auftrag", "kunde", "client", "suchen", "besetzen", "looking"),
-    400,
+    stems=("mandant", "klient", "auftrag", "kunde", "client", "suchen", "besetzen", "looking"),
+    reach=400,
 )
 _ENDS = re.compile(
     r",? \b(?:suchen?|suchten|besetzen|sucht|we are|is looking|are looking|wir)\b"

@@ -17,15 +17,13 @@ _CONTROL = re.compile(
 _WIDE_SPACES = "\u00a0\u2007\u2009\u202f"
 _SPACES = re.compile(r"[ \t][ \t]+")
 # Letters and signs of other scripts that look like ours: full-width forms, and @ as a small form.
-_LOOKS_LIKE = re.compile("[\ufe6b\uff01-\uff5e]")
+_LOOKS_LIKE = b"\xef"  # all of them begin with it in UTF-8, and few others do
 _AS_ASCII: dict[int, str | int | None] = {0xFE6B: "@", **{0xFEE0 + code: code for code in range(0x21, 0x7F)}}
 # An e-mail address is found from its @, outwards: a pattern that begins with the name scans every word of the text.
 # Where "at" stands in the open, the name must look like one: "look at page.example" is none.
-# All begin with one of few signs, which re finds quickly; what may follow depends on the sign.
-_AT = re.compile(
-    r"[@%\[({|*«< _∂-](?:(?<=@)|(?<=%)40|(?<=[\[({|*«<]) ?(?i:at|ät|@|a) ?[\])}|*»>]"
-    r"|(?<=[ _-])-?(?i:at|ät)-?[ _-](?=[\w-]{2,40} ?(?i:\.|punkt|dot))|(?<=\w∂)(?=\w))"
-)
+# Either begins with one of few signs, which re finds quickly; what may follow depends on the sign.
+_AT_SIGN = re.compile(r"[@%\[({|*«<∂](?:(?<=@)|(?<=%)40|(?<=[\[({|*«<]) ?(?i:at|ät|@|a) ?[\])}|*»>]|(?<=\w∂)(?=\w))")
+_AT_WORD = re.compile(r"[ _-]-?[aAäÄ][tT]-?[ _-](?=[\w-]{2,40} ?(?i:\.|punkt|dot))")
 _NAME_REVERSED = re.compile(r" ?[\w.+'-]{1,64}(?: (?:tnkup|tod) [\w-]{1,30})?", re.IGNORECASE)
 _SPELT_NAME_REVERSED = re.compile(r" ?[\w+'-]{1,40}(?: ?\. ?|[_-]| (?:tnkup|tod) )[\w.+'-]{1,40}", re.IGNORECASE)
 _DOT = r"(?: ?\. ?| ?[\[({] ?(?:dot|punkt|\.) ?[\])}] ?| (?:dot|punkt) )"
@@ -39,7 +37,7 @@ _CALL = (
     "whatsapp", "ruf", "fernruf", "durchwahl", "rufnummer", "telefonnummer", "mobilnummer", "faxnummer",
     "telefonnr", "mobilnr", "faxnr", "tel.nr", "tel.-nr", "tel-nr", "☎", "☏", "📞", "📱",
 )  # fmt: skip
-_EXTENSION = re.compile(r"[dD](?<![a-zA-ZäöüßÄÖÜ].)(?i:urchwahl|w)[.:]{0,2} {0,2}[-–]? ?[0-9]{2,5}(?![0-9])")
+_EXTENSION = re.compile(r"[dD](?=[uUwW])(?<![a-zA-ZäöüßÄÖÜ].)(?i:urchwahl|w)[.:]{0,2} {0,2}[-–]? ?[0-9]{2,5}(?![0-9])")
 # +49 …, 0049 …: nine digits at least. 0231/…, (0231) …, 0171 …: after the area code at least five more digits.
 _ABROAD = re.compile(r"\(?(?:\+|00)[1-9]")
 _DIALLED = re.compile(
@@ -69,16 +67,17 @@ def plain(text: str | None) -> str | None:
         text = unicodedata.normalize("NFC", text)
     for wide in _WIDE_SPACES:
         text = text.replace(wide, " ")
-    text = _SPACES.sub(" ", text)
+    if "  " in text or "\t" in text:
+        text = _SPACES.sub(" ", text)
     return redact(text).strip() or None
 
 
 def redact(text: str) -> str:
     """Replace e-mail addresses and phone numbers by [e-mail] and [phone]: they belong to persons, not to the job."""
-    if _LOOKS_LIKE.search(text):
+    if _LOOKS_LIKE in text.encode("utf-8", "replace"):
         text = text.translate(_AS_ASCII)
     kept, done = [], 0
-    for sign in _AT.finditer(text):
+    for sign in sorted((*_AT_SIGN.finditer(text), *_AT_WORD.finditer(text)), key=re.Match.start):
         if not text[sign.start() - 1 : sign.start()].strip("@"):  # nothing before it, or a row of them
             continue
         domain = _DOMAIN_AFTER.match(text, sign.end())

@@ -20,9 +20,9 @@ class Pattern:
     """A pattern with small-letter pieces: each match begins with one of the openings or holds one of the stems."""
 
     pattern: re.Pattern[str]
-    stems: tuple[str, ...]
-    reach: int  # characters by which a match may begin before a stem or end behind it
     openings: tuple[str, ...] = ()
+    stems: tuple[str, ...] = ()
+    reach: int = 0  # characters by which a match may begin before a stem or end behind it
     whole: bool = False  # no match begins inside a word
 
     def __post_init__(self) -> None:
@@ -88,10 +88,10 @@ def _made(pattern: str, alternatives: Sequence[str], reach: int, *, whole: bool)
         raise ValueError(f"no two letters that each match holds: {shapeless}")
     return Pattern(
         re.compile(pattern, re.IGNORECASE),
-        tuple(dict.fromkeys(held for first, held in read.values() if not _tells(first, held))),
-        reach,
-        tuple(dict.fromkeys(first for first, held in read.values() if _tells(first, held))),
-        whole,
+        openings=tuple(dict.fromkeys(first for first, held in read.values() if _tells(first, held))),
+        stems=tuple(dict.fromkeys(held for first, held in read.values() if not _tells(first, held))),
+        reach=reach,
+        whole=whole,
     )
 
 
