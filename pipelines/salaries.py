@@ -350,9 +350,12 @@ _ABBREVIATED = (
     *("inkl", "exkl", "zzgl", "mind", "bspw", "monatl", "jährl", r"z\.B", " ca", "bzw", "max"),
     *("[ .-][0-9]", "[ .-][0-9]{2}"),
 )
-_GOES_ON = re.compile(
-    r"\b(?:[bB]is|zu|von|ab|zwischen|und|mindestens|maximal|ca\.|rund|to|from|between)[ ]?\n[ ]?(?=[0-9€A-Z]|zu )"
+# What a line ends with that goes on in the next one.
+_HANGING = (
+    *("bis", "Bis", "zu", "von", "ab", "zwischen", "und", "mindestens", "maximal", "ca.", "rund", "to", "from"),
+    "between",
 )
+_GOES_ON = re.compile(rf"\b(?:{'|'.join(map(re.escape, _HANGING))})[ ]?\n[ ]?(?=[0-9€A-Z]|zu )")
 _NOT_ABBREVIATED = "".join(f"(?<!{word})" for word in _ABBREVIATED)
 _EDGE = re.compile(
     rf"\n[ ]{{0,8}}(?:[-*•·+►➡✓✔o>#■●○▪]|[0-9]\.)?[ ]?|[•·►✓✔■●▪|]"
@@ -360,12 +363,12 @@ _EDGE = re.compile(
 )
 
 _SALARIES = re.compile(
-    r"(?<![0-9.,])(?P<count>1[2-5](?:[.,](?:5|25|75))?)"
+    r"(?P<count>1(?<![0-9.,].)[2-5](?:[.,](?:5|25|75))?)"  # begins with its sign, which re finds quickly
     r"(?:\.?[ -]?(?:feste?n?[ ]|volle?[ns]?[ ]|garantierte[ ])?(?:Brutto-?)?"
     r"(?:[mM]onats?-?(?:gehalt|gehälter|gehältern|gehalts|löhne|lohn|entgelte?|einkommen)|Gehälter|Gehalt)"
     r"|[ ](?:monthly )?salar(?:y|ies)|th (?:month(?:ly)? )?salary|th month)"
-    r"|(?P<word>[dD]reizehn|[vV]ierzehn)(?:tes|te)?[ ](?:Monats|Gehält|Gehalt)"
 )
+_SALARIES_SPELT = re.compile(r"([dD]reizehn|[vV]ierzehn)(?:tes|te)?[ ](?:Monats|Gehält|Gehalt)")
 # Beside a month's sum: "4.600 € x 13,5", "monatlich (14x)", "13 x im Jahr".
 _TIMES = re.compile(
     r"[xX×] ?(?P<after>1[2-5](?:[.,](?:5|25|75))?)(?![0-9])"
@@ -374,7 +377,7 @@ _TIMES = re.compile(
 _PART_TIME = re.compile(r"[tT]eilzeit|[pP]art-?[ ]?time")
 _SHARE = re.compile(r"(?P<share>[1-9][0-9])[ ]?(?:%|Prozent)")
 _WEEKLY_HOURS = re.compile(
-    r"(?<![0-9.,])(?P<hours>[34][0-9](?:[.,][0-9]{1,2})?)[ -]?(?:h|Std\.?|Stunden)?[ -]?(?:/|pro|je)?[ -]?"
+    r"(?P<hours>[34](?<![0-9.,].)[0-9](?:[.,][0-9]{1,2})?)[ -]?(?:h|Std\.?|Stunden)?[ -]?(?:/|pro|je)?[ -]?"
     r"(?:Woche|wöchentlich)"
 )
 _STEP = re.compile(
@@ -417,8 +420,10 @@ def find(text: str, *, title: bool = False) -> tuple[Statement, ...]:
 def _unwrapped(text: str) -> str:
     """Turn line breaks that end nothing to blanks: after "bis", and in a text that is broken at a fixed width."""
     lines = text.split("\n")
-    full = sum(45 <= len(line) <= 90 for line in lines)
-    if full < 12 or 10 * full < 7 * sum(1 for line in lines if line.strip()) or max(map(len, lines)) > 90:
+    full = sum(45 <= len(line) <= 90 for line in lines) if max(map(len, lines)) <= 90 else 0
+    if full < 12 or 10 * full < 7 * sum(1 for line in lines if line.strip()):
+        if not any(line.rstrip(" ").endswith(_HANGING) for line in lines):
+            return text
         return _GOES_ON.sub(lambda words: words[0].replace("\n", " "), text)
     words = [line + (" " if len(line) >= 40 else "\n") for line in lines]
     return "".join(words)[: len(text)]
@@ -934,14 +939,12 @@ def _one_line(words: str) -> str:
 
 def salaries_per_year(text: str) -> float | None:
     """Return how many monthly salaries a year a text promises."""
-    if not any(sign in text for sign in ("12", "13", "14", "15", "zehn")):
-        return None
-    found = _SALARIES.search(text[:LONGEST])
-    if found is None:
-        return None
-    if found["word"]:
-        return 13.0 if found["word"].lower() == "dreizehn" else 14.0
-    return float(found["count"].replace(",", "."))
+    text = text[:LONGEST]
+    in_figures = _SALARIES.search(text)
+    spelt = _SALARIES_SPELT.search(text) if "zehn" in text else None
+    if spelt and not (in_figures and in_figures.start() < spelt.start()):
+        return 13.0 if spelt[1].lower() == "dreizehn" else 14.0
+    return float(in_figures["count"].replace(",", ".")) if in_figures else None
 
 
 def _weekly_hours(text: str) -> float | None:
