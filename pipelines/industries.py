@@ -16,11 +16,16 @@ def find(field: str | None, employer: str | None) -> tuple[str, str] | None:
     (('logistics', 'Transportation/Trucking'), ('logistics', 'Beispiel Logistik GmbH'), None)
     """
     for stated, of in ((field, "field"), (employer, "name")):
-        words = fold((stated or "")[:_LONGEST])
-        for industry, pattern in _words(of):
-            if stated and pattern.search(words):
-                return industry, " ".join(stated[:_LONGEST].split())
+        words = fold(stated[:_LONGEST]) if stated else ""
+        if stated and _any(of).search(words):  # most names say nothing
+            industry = next(industry for industry, pattern in _words(of) if pattern.search(words))
+            return industry, " ".join(stated[:_LONGEST].split())
     return None
+
+
+@functools.cache
+def _any(of: str) -> re.Pattern[str]:
+    return re.compile("|".join(pattern.pattern for _, pattern in _words(of)))
 
 
 @functools.cache
