@@ -62,7 +62,7 @@ def words(patterns: Iterable[str], *, before: str = _NO_WORD, after: str = "", r
 
     A trailing * on a letter means: also as the first part of a longer word. `before` looks back at what must not stand
     there, `after` is what must follow. Raises ValueError where an alternative has no piece of two letters that each of
-    its matches holds: it would be tried everywhere.
+    its matches holds (it would be tried everywhere), or is written in a way that none can be read off.
     """
     alternatives = [each for one in patterns for each in split(one)]
     return _made(_either(alternatives, before) + after, alternatives, reach, whole=True)
@@ -86,6 +86,8 @@ def _made(pattern: str, alternatives: Sequence[str], reach: int, *, whole: bool)
     read = {each: (opening(each), stem(each)) for each in alternatives}
     if shapeless := [each for each, found in read.items() if max(map(len, found)) < _SHORTEST]:
         raise ValueError(f"no two letters that each match holds: {shapeless}")
+    if unread := [each for each, found in read.items() if _SIGNS & set("".join(found))]:
+        raise ValueError(f"cannot tell what each match holds: {unread}")
     return Pattern(
         re.compile(pattern, re.IGNORECASE),
         openings=tuple(dict.fromkeys(first for first, held in read.values() if _tells(first, held))),
@@ -100,6 +102,7 @@ def _tells(first: str, held: str) -> bool:
     return len(first) >= _LONG or (first == held and len(first) >= _SHORTEST)
 
 
+_SIGNS = frozenset("()[]{}?*|")
 _SHORTEST, _LONG = 2, 4  # letters of a piece that is worth looking for, and of one that is rare enough
 
 
@@ -185,16 +188,25 @@ def opening(alternative: str) -> str:
 
 def _pieces(alternative: str) -> list[str]:
     """Cut a pattern without bars at what no text need hold as it stands."""
-    plain, before = _CAPITALS_COUNT.sub(r"\1", alternative).lower(), ""
+    plain = _ESCAPED.sub(lambda sign: chr(_ASIDE + ord(sign[1])), alternative)
+    plain, before = _CAPITALS_COUNT.sub(r"\1", plain).lower(), ""
     while plain != before:
         plain, before = _OPEN.sub("\0", plain), plain
-    return plain.replace("\\", "").rstrip("*").split("\0")
+    return "".join(chr(ord(each) - _ASIDE) if each >= chr(_ASIDE) else each for each in plain.rstrip("*")).split("\0")
+
+
+_ESCAPED = re.compile(r"\\([^a-zA-Z0-9])")
+_ASIDE = 0xE000  # escaped signs are letters like others meanwhile, here
 
 
 def split(alternatives: str) -> list[str]:
-    """Cut a pattern at its outer bars."""
+    r"""Cut a pattern at its outer bars.
+
+    >>> split(r"kenn-?(?:nr|nummer)|ref[(|]|id")
+    ['kenn-?(?:nr|nummer)', 'ref[(|]', 'id']
+    """
     parts, depth = [""], 0
-    for sign in alternatives:
+    for sign in re.findall(r"\\.|\[[^\]]*\]|.", alternatives, re.DOTALL):
         depth += (sign == "(") - (sign == ")")
         if sign == "|" and depth == 0:
             parts.append("")

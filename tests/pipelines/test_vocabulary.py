@@ -51,6 +51,11 @@ def test_pattern_that_would_be_tried_everywhere_is_refused(make: object) -> None
         make()
 
 
+def test_pattern_of_which_no_piece_can_be_read_off_is_refused() -> None:
+    with pytest.raises(ValueError, match="cannot tell what each match holds"):
+        vocabulary.words(["netz{1,2}werk"])
+
+
 def test_letters_that_become_two_when_small_do_not_shift_what_is_found() -> None:
     found = vocabulary.words(["serverraum"], reach=0).search("İİİ Serverraum")
 
