@@ -6,7 +6,7 @@ from pipelines import vocabulary
 
 
 def test_match_at_the_edge_of_another_ones_window_is_found_whole() -> None:
-    pattern = vocabulary.words([r"(?:die )?frist(?: bis [0-9]{2})?"], reach=10)
+    pattern = vocabulary.words([r"(?:die )?frist(?: bis [0-9]{2})?"], reach=11)
 
     found = [match[0] for match in pattern.finditer("Frist; die Frist bis 24")]
 
