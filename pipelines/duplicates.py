@@ -433,8 +433,11 @@ def _candidates(adverts: Sequence[Advert], together: Mapping[str, str]) -> Itera
     blocks: dict[object, list[tuple[list[int], str]]] = {}
     for advert in adverts:
         bands = _bands(advert.text)
+        keys = [*_keys(advert), *bands]
+        if advert.id in together:
+            keys.append(("together", together[advert.id]))
         entry = (bands, advert.id)
-        for key in (*_keys(advert), *bands, *_together(advert, together)):
+        for key in keys:
             if key in blocks:
                 blocks[key].append(entry)
             elif key in first:
@@ -448,11 +451,6 @@ def _candidates(adverts: Sequence[Advert], together: Mapping[str, str]) -> Itera
             if pair not in done:
                 done.add(pair)
                 yield pair
-
-
-def _together(advert: Advert, together: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    if advert.id in together:
-        yield "together", together[advert.id]
 
 
 def _keys(advert: Advert) -> Iterator[tuple[object, ...]]:

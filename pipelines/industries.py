@@ -16,8 +16,7 @@ def find(field: str | None, employer: str | None) -> tuple[str, str] | None:
     (('logistics', 'Transportation/Trucking'), ('logistics', 'Beispiel Logistik GmbH'), None)
     """
     for stated, of in ((field, "field"), (employer, "name")):
-        words = fold(stated[:_LONGEST]) if stated else ""
-        if stated and _any(of).search(words):  # most names say nothing
+        if stated and _any(of).search(words := fold(stated[:_LONGEST])):  # most names say nothing
             industry = next(industry for industry, pattern in _words(of) if pattern.search(words))
             return industry, " ".join(stated[:_LONGEST].split())
     return None

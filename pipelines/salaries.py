@@ -352,9 +352,8 @@ _ABBREVIATED = (
 )
 # What a line ends with that goes on in the next one.
 _HANGING = (
-    *("bis", "Bis", "zu", "von", "ab", "zwischen", "und", "mindestens", "maximal", "ca.", "rund", "to", "from"),
-    "between",
-)
+    "bis", "Bis", "zu", "von", "ab", "zwischen", "und", "mindestens", "maximal", "ca.", "rund", "to", "from", "between",
+)  # fmt: skip
 _GOES_ON = re.compile(rf"\b(?:{'|'.join(map(re.escape, _HANGING))})[ ]?\n[ ]?(?=[0-9€A-Z]|zu )")
 _NOT_ABBREVIATED = "".join(f"(?<!{word})" for word in _ABBREVIATED)
 _EDGE = re.compile(
@@ -423,7 +422,7 @@ def _unwrapped(text: str) -> str:
     full = sum(45 <= len(line) <= 90 for line in lines) if max(map(len, lines)) <= 90 else 0
     if full < 12 or 10 * full < 7 * sum(1 for line in lines if line.strip()):
         if not any(line.rstrip(" ").endswith(_HANGING) for line in lines):
-            return text
+            return text  # as most do; the pattern would look at each word
         return _GOES_ON.sub(lambda words: words[0].replace("\n", " "), text)
     words = [line + (" " if len(line) >= 40 else "\n") for line in lines]
     return "".join(words)[: len(text)]
@@ -942,7 +941,7 @@ def salaries_per_year(text: str) -> float | None:
     text = text[:LONGEST]
     in_figures = _SALARIES.search(text)
     spelt = _SALARIES_SPELT.search(text) if "zehn" in text else None
-    if spelt and not (in_figures and in_figures.start() < spelt.start()):
+    if spelt and (in_figures is None or spelt.start() < in_figures.start()):
         return 13.0 if spelt[1].lower() == "dreizehn" else 14.0
     return float(in_figures["count"].replace(",", ".")) if in_figures else None
 

@@ -3,6 +3,7 @@
 import bisect
 import functools
 import itertools
+import operator
 import re
 from collections.abc import Iterator
 
@@ -87,7 +88,7 @@ class _Around:
             return "nice"
         if _within(self.must, first, last):
             return "must"
-        return self.parts[bisect.bisect_right(self.parts, (start, "z")) - 1][1]
+        return self.parts[bisect.bisect_right(self.parts, start, key=operator.itemgetter(0)) - 1][1]
 
 
 def _within(spans: list[tuple[int, int]], first: int, last: int) -> bool:

@@ -42,7 +42,7 @@ class Pattern:
         for start, end in _joined(sorted(places.windows)):
             matches += self.pattern.finditer(text, start, end)
         end = -1
-        for match in sorted(matches, key=re.Match.start) if len(matches) > 1 else matches:
+        for match in sorted(matches, key=re.Match.start):
             if match.start() >= end:
                 yield match
                 end = match.end()
@@ -64,13 +64,13 @@ def words(patterns: Iterable[str], *, before: str = _NO_WORD, after: str = "", r
     there, `after` is what must follow. Raises ValueError where an alternative has no piece of two letters that each of
     its matches holds (it would be tried everywhere), or is written in a way that none can be read off.
     """
-    alternatives = [each for one in patterns for each in split(one)]
+    alternatives = split("|".join(patterns))
     return _made(_either(alternatives, before) + after, alternatives, reach, whole=True)
 
 
 def whole(patterns: Iterable[str]) -> re.Pattern[str]:
     """Make one pattern of the tables' patterns, as `words`, to be asked of a few words only: it is tried everywhere."""
-    return re.compile(_either([each for one in patterns for each in split(one)]), re.IGNORECASE)
+    return re.compile(_either(split("|".join(patterns))), re.IGNORECASE)
 
 
 def _either(alternatives: Iterable[str], before: str = _NO_WORD) -> str:
@@ -83,27 +83,14 @@ def pieces(*patterns: str, reach: int = 60) -> Pattern:
 
 
 def _made(pattern: str, alternatives: Sequence[str], reach: int, *, whole: bool) -> Pattern:
-    read = {each: (opening(each), stem(each)) for each in alternatives}
-    if shapeless := [each for each, found in read.items() if max(map(len, found)) < _SHORTEST]:
-        raise ValueError(f"no two letters that each match holds: {shapeless}")
-    if unread := [each for each, found in read.items() if _SIGNS & set("".join(found))]:
-        raise ValueError(f"cannot tell what each match holds: {unread}")
+    read = [piece(each) for each in alternatives]
     return Pattern(
         re.compile(pattern, re.IGNORECASE),
-        openings=tuple(dict.fromkeys(first for first, held in read.values() if _tells(first, held))),
-        stems=tuple(dict.fromkeys(held for first, held in read.values() if not _tells(first, held))),
+        openings=tuple(dict.fromkeys(each for each, opens in read if opens)),
+        stems=tuple(dict.fromkeys(each for each, opens in read if not opens)),
         reach=reach,
         whole=whole,
     )
-
-
-def _tells(first: str, held: str) -> bool:
-    """Say whether an opening is better looked for than the longest piece: a match is then tried at one place only."""
-    return len(first) >= _LONG or (first == held and len(first) >= _SHORTEST)
-
-
-_SIGNS = frozenset("()[]{}?*|")
-_SHORTEST, _LONG = 2, 4  # letters of a piece that is worth looking for, and of one that is rare enough
 
 
 def _whole(word: str) -> str:
@@ -168,35 +155,36 @@ def _small(text: str) -> str:
     return small.encode("utf-8", "replace").decode("utf-8")
 
 
-def stem(alternative: str) -> str:
-    r"""Return the longest piece of a pattern without bars that every match holds.
+def piece(alternative: str) -> tuple[str, bool]:
+    r"""Return what to look for in a text, of a pattern without bars, and whether every match begins with it.
 
-    >>> stem(r"(?:microsoft|ms)[ -]teams"), stem(r"befristet(?:e[nrsm]?)?"), stem(r"kenn-?nr\.?")
-    ('teams', 'befristet', 'kenn')
+    The longest piece that every match holds; but one that it begins with is better, for the match is then tried at one
+    place only. Raises ValueError as `words` does.
+
+    >>> piece(r"befristet(?:e[nrsm]?)?"), piece(r"cyber-?security*"), piece(r"(?:microsoft|ms)[ -]teams")
+    (('befristet', True), ('cyber', True), ('teams', False))
+    >>> piece(r"\bein plus\b"), piece(r"teilzeit(?= ?\()"), piece(r"ref\(nr\)")
+    (('ein plus', True), ('teilzeit', True), ('ref(nr)', True))
     """
-    return max((piece.strip() for piece in _pieces(alternative)), key=len)
-
-
-def opening(alternative: str) -> str:
-    r"""Return the piece with which every match of a pattern without bars begins; empty where there is none.
-
-    >>> opening(r"cyber-?security*"), opening(r"(?:microsoft|ms)[ -]teams"), opening(r"\bein plus\b")
-    ('cyber', '', 'ein plus')
-    """
-    return _pieces(alternative.removeprefix(r"\b"))[0].rstrip()
-
-
-def _pieces(alternative: str) -> list[str]:
-    """Cut a pattern without bars at what no text need hold as it stands."""
-    plain = _ESCAPED.sub(lambda sign: chr(_ASIDE + ord(sign[1])), alternative)
+    plain = _ESCAPED.sub(lambda sign: chr(_ASIDE + ord(sign[1])), alternative.removeprefix(r"\b"))
     plain, before = _CAPITALS_COUNT.sub(r"\1", plain).lower(), ""
     while plain != before:
         plain, before = _OPEN.sub("\0", plain), plain
-    return "".join(chr(ord(each) - _ASIDE) if each >= chr(_ASIDE) else each for each in plain.rstrip("*")).split("\0")
+    plain = plain.rstrip("*")
+    if _SIGNS & set(plain):
+        raise ValueError(f"cannot tell what each match holds: {alternative}")
+    found = "".join(chr(ord(each) - _ASIDE) if each >= chr(_ASIDE) else each for each in plain).split("\0")
+    first, longest = found[0].rstrip(), max((each.strip() for each in found), key=len)
+    if len(longest) < _SHORTEST:
+        raise ValueError(f"no two letters that each match holds: {alternative}")
+    opens = first == longest or len(first) >= _LONG
+    return (first if opens else longest), opens
 
 
 _ESCAPED = re.compile(r"\\([^a-zA-Z0-9])")
 _ASIDE = 0xE000  # escaped signs are letters like others meanwhile, here
+_SIGNS = frozenset("()[]{}?*|")  # of a pattern
+_SHORTEST, _LONG = 2, 4  # letters of a piece that is worth looking for, and of one that is rare enough
 
 
 def split(alternatives: str) -> list[str]:

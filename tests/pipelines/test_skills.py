@@ -4,6 +4,7 @@ import pytest
 
 from pipelines import skills
 from pipelines.items import Skill
+from pipelines.reference import rows
 from tests.stopwatch import within
 
 
@@ -122,6 +123,15 @@ def test_each_once_in_the_order_of_the_text_with_its_words_and_the_strongest_nee
 
 def test_nothing_from_nothing() -> None:
     assert skills.find(None) == skills.find("") == skills.find("Bäcker gesucht") == ()
+
+
+def test_a_row_is_only_passed_over_where_it_cannot_match() -> None:
+    """The quick look before a pattern asks for pieces that hold no sign of a pattern, two letters long at least."""
+    for pattern, (name, _) in skills._skills().items():
+        for piece in (*pattern.openings, *pattern.stems):
+            assert len(piece) >= 2, name
+            assert not set(piece) & set("()[]{}?*|\\\0"), name
+    assert len(rows("skills.csv")) >= 75
 
 
 @pytest.mark.parametrize(
